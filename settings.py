@@ -1,0 +1,182 @@
+"""Where the sheet is and how to run: `.streamlit/secrets.toml` and the environment, read once into one frozen object."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+DEFAULT_WORKBOOK = ROOT / "var" / "feuille.xlsx"
+NATIONAL_GEOCODER = "https://data.geopf.fr/geocodage"
+
+
+class WrongSetting(ValueError):
+    """A setting that cannot work. The message is one French line: the setting, its value, what to write where."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of DESIGN's table. Secrets never appear in `repr`."""
+
+    spreadsheet: str
+    """URL or key of a Google spreadsheet, or path of an .xlsx file."""
+    embedded: bool
+    """True where the spreadsheet is a local workbook."""
+    store: str
+    refresh_seconds: float
+    api: str | None
+    sync: bool
+    """True: this process runs the sync loop."""
+    write_suivi: bool
+    accept_drop: bool
+    feuille_key: str | None = field(repr=False)
+    """None: the caller draws a random one."""
+    geocoder_url: str | None
+    responses_tab: str | None
+    site_url: str | None
+    embed_origins: tuple[str, ...]
+    metrics: bool
+    service_account: Mapping[str, Any] | None = field(repr=False)
+
+    @property
+    def workbook(self) -> Path | None:
+        return Path(self.spreadsheet) if self.embedded else None
+
+
+def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".streamlit" / "secrets.toml") -> Settings:
+    """Reads both sources; the environment wins.
+
+    Raises WrongSetting with what to write where. Does not touch the network.
+    """
+    secrets = _secrets(secrets_path)
+    sheet, site = _table(secrets, "sheet"), _table(secrets, "site")
+    account = secrets.get("gcp_service_account")
+    if account is not None and not isinstance(account, dict):
+        raise WrongSetting("[gcp_service_account] de .streamlit/secrets.toml doit être un bloc : collez-y la clé JSON, une ligne par champ.")
+    spreadsheet = environ.get("CONSO_SPREADSHEET") or str(sheet.get("spreadsheet") or "") or str(DEFAULT_WORKBOOK)
+    embedded = spreadsheet.lower().endswith((".xlsx", ".xlsm")) and "://" not in spreadsheet
+    if embedded:
+        spreadsheet = str(_workbook(spreadsheet))
+    else:
+        _check_google(spreadsheet, account)
+    return Settings(
+        spreadsheet=spreadsheet,
+        embedded=embedded,
+        store=environ.get("CONSO_STORE") or str(sheet.get("store") or ROOT / "var" / "snapshot"),
+        refresh_seconds=_seconds(environ.get("CONSO_REFRESH_SECONDS") or sheet.get("refresh_seconds"), 2.0 if embedded else 60.0),
+        api=environ.get("CONSO_SHEETS_API") or sheet.get("api") or None,
+        sync=_one_of("CONSO_SYNC ou [sheet] sync", environ.get("CONSO_SYNC") or sheet.get("sync") or "inline", ("inline", "off")) == "inline",
+        write_suivi=_flag("CONSO_WRITE_SUIVI ou [sheet] write_suivi", environ.get("CONSO_WRITE_SUIVI") or sheet.get("write_suivi"), embedded),
+        accept_drop=_flag("[sheet] accept_drop", sheet.get("accept_drop"), False),
+        feuille_key=environ.get("CONSO_FEUILLE_KEY") or _table(secrets, "feuille").get("key") or None,
+        geocoder_url=_geocoder(environ, secrets, embedded),
+        responses_tab=environ.get("CONSO_RESPONSES_TAB") or sheet.get("responses_tab") or None,
+        site_url=_site_url(environ.get("CONSO_SITE_URL") or site.get("url")),
+        embed_origins=tuple(site.get("embed_origins") or ()),
+        metrics=_flag("CONSO_METRICS ou [site] metrics", environ.get("CONSO_METRICS") or site.get("metrics"), False),
+        service_account=account,
+    )
+
+
+def _secrets(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        where = re.search(r"\(at (.*)\)", str(error))
+        raise WrongSetting(
+            f".streamlit/secrets.toml n'est pas lisible{' (' + where[1] + ')' if where else ''} : comparez-le à .streamlit/secrets.toml.example."
+        ) from None
+    except OSError as error:
+        raise WrongSetting(f".streamlit/secrets.toml n'est pas lisible ({error.strerror}) : rendez-le lisible par l'application.") from error
+
+
+def _table(secrets: dict[str, Any], name: str) -> dict[str, Any]:
+    table = secrets.get(name, {})
+    if not isinstance(table, dict):
+        raise WrongSetting(f"[{name}] de .streamlit/secrets.toml doit être un bloc, comme dans .streamlit/secrets.toml.example.")
+    return table
+
+
+def _workbook(written: str) -> Path:
+    """The workbook's absolute path. The default one may still be missing: it is made from `demo/`."""
+    path = Path(written).expanduser()
+    if not path.is_absolute():
+        path = Path.cwd() / path if (Path.cwd() / path).exists() else ROOT / path
+    if path != DEFAULT_WORKBOOK and not path.is_file():
+        raise WrongSetting(
+            f"CONSO_SPREADSHEET = {written} : ce fichier n'existe pas ; "
+            "écrivez dans CONSO_SPREADSHEET ou [sheet] spreadsheet le chemin d'un classeur .xlsx qui existe."
+        )
+    return path
+
+
+def _check_google(spreadsheet: str, account: object) -> None:
+    is_address = re.match(r"https://docs\.google\.com/spreadsheets/d/[\w-]{20,}", spreadsheet)
+    is_key = re.fullmatch(r"[\w-]{20,}", spreadsheet)
+    if not (is_address or is_key):
+        raise WrongSetting(
+            f"CONSO_SPREADSHEET = {spreadsheet} : attendu l'adresse d'une feuille Google (https://docs.google.com/spreadsheets/d/…), sa clé, "
+            "ou le chemin d'un fichier .xlsx ; écrivez-la dans CONSO_SPREADSHEET ou [sheet] spreadsheet."
+        )
+    if not account:
+        raise WrongSetting(
+            f"CONSO_SPREADSHEET = {spreadsheet} : une feuille Google demande un compte de service ; "
+            "collez sa clé dans le bloc [gcp_service_account] de .streamlit/secrets.toml (voir docs/deploiement.md)."
+        )
+    missing = [name for name in ("client_email", "private_key", "token_uri") if not isinstance(account, dict) or not account.get(name)]
+    if missing:
+        raise WrongSetting(f"[gcp_service_account] de .streamlit/secrets.toml : il manque {', '.join(missing)} ; recopiez toute la clé JSON du compte de service.")
+
+
+def _seconds(written: Any, default: float) -> float:
+    if written in (None, ""):
+        return default
+    try:
+        seconds = float(written)
+    except (TypeError, ValueError):
+        seconds = 0.0
+    if not 1 <= seconds <= 86_400:
+        raise WrongSetting(f"CONSO_REFRESH_SECONDS = {written} : attendu un nombre de secondes, de 1 à 86400, dans CONSO_REFRESH_SECONDS ou [sheet] refresh_seconds.")
+    return seconds
+
+
+def _flag(name: str, written: Any, default: bool) -> bool:
+    if written in (None, ""):
+        return default
+    value = str(written).strip().lower()
+    if value in ("1", "true", "yes", "on", "oui", "vrai"):
+        return True
+    if value in ("0", "false", "no", "off", "non", "faux"):
+        return False
+    raise WrongSetting(f"{name} = {written} : attendu true ou false.")
+
+
+def _one_of(name: str, written: Any, accepted: tuple[str, ...]) -> str:
+    value = str(written).strip().lower()
+    if value not in accepted:
+        raise WrongSetting(f"{name} = {written} : attendu {' ou '.join(accepted)}.")
+    return value
+
+
+def _geocoder(environ: Mapping[str, str], secrets: dict[str, Any], embedded: bool) -> str | None:
+    written = environ.get("CONSO_GEOCODER_URL")
+    if written is None:
+        written = _table(secrets, "geocoder").get("url")
+    if written is None:
+        return None if embedded else NATIONAL_GEOCODER
+    if written and not re.match(r"https?://[^\s/]+", str(written)):
+        raise WrongSetting(f"CONSO_GEOCODER_URL = {written} : attendu une adresse http(s) compatible avec la Base Adresse Nationale, ou rien, dans CONSO_GEOCODER_URL ou [geocoder] url.")
+    return str(written).rstrip("/") or None
+
+
+def _site_url(written: Any) -> str | None:
+    if not written:
+        return None
+    if not re.fullmatch(r"https?://[A-Za-z0-9.\-]+(:\d{1,5})?(/[^\s?#]*)?", str(written)):
+        raise WrongSetting(f"CONSO_SITE_URL = {written} : attendu l'adresse publique du site, par exemple https://conso.example.org, dans CONSO_SITE_URL ou [site] url.")
+    return str(written).rstrip("/")

@@ -1,0 +1,171 @@
+"""Lines of the tabs as typed content: what would be public, what stays private, and what is wrong with it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import schema
+from fields import Cell, Fault, place
+from fields.cell import is_formula_error
+from fields.hours import opening_hours
+from schema import Column, Site, header_key
+from sheets.problems import Problem, at
+from sheets.tabs import Header, Line, Values, header
+
+_COORDINATES = ("latitude", "longitude")
+_PLACE = ("code_postal", "commune", *_COORDINATES)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One line of the responses tab, read. Only `content` may ever be shown."""
+
+    row: int
+    values: Mapping[str, Any]
+    """Every column's typed value by key, private ones included: never stored, never logged."""
+    content: Mapping[str, Any] | None
+    """The public record, as `sheets.snapshot.TABLE` names it, less what approval adds; None where it cannot be shown."""
+    digest: str
+    """Of the public content; `""` without content."""
+    problems: tuple[Problem, ...]
+    unfinished: bool
+    """True where it is blocked only because a formula has failed or is not done: the content may be back in a minute."""
+
+    @property
+    def ticked(self) -> bool:
+        return self.values["approved"]
+
+
+@dataclass
+class Reader:
+    """Reads the responses tab; lines that did not change since the last pass are not read again."""
+
+    title: str = schema.RESPONSES.name
+    _known: dict[tuple[Cell, ...], tuple[dict[str, Any], dict[str, Any] | None, str, list[tuple[Column, Fault, bool]], bool]] = field(
+        default_factory=dict, repr=False
+    )
+
+    def read(self, title: str, values: Values) -> tuple[list[Submission], list[Problem]]:
+        """Submissions in the order of the sheet, and the tab's own problems.
+
+        Raises HeaderMissing.
+        """
+        head = header(title, values, schema.FICHE, needed=("nom", "approved"))
+        submissions, problems, seen = [], list(head.problems), {}
+        for line in head.lines(values):
+            if _only_ticked(line):
+                if line.cells.get("approved") not in ("", False):
+                    problems += at(title, line.row, schema.BY_KEY["approved"], [Fault("coché", "la ligne est vide : décochez-la")])
+                continue
+            raw = tuple(line.cells.items())
+            known = self._known.get(raw) or _read(line.cells)
+            seen[raw] = known
+            typed, content, digest, faults, unfinished = known
+            said = [problem for column, fault, blocking in faults for problem in at(title, line.row, column, [fault], blocking)]
+            submissions.append(Submission(line.row, typed, content, digest, tuple(said), unfinished))
+        self._known = seen
+        return submissions, problems
+
+
+def _only_ticked(line: Line) -> bool:
+    """True for a line where nobody answered anything: a box stretched below the last answer, a stray note."""
+    return all(cell == "" for key, cell in line.cells.items() if key == "horodateur" or schema.BY_KEY[key].asked)
+
+
+def _read(cells: Mapping[str, Cell]) -> tuple[dict[str, Any], dict[str, Any] | None, str, list[tuple[Column, Fault, bool]], bool]:
+    """Typed values, public content, its digest, faults (column, fault, blocking), and whether a formula is to blame."""
+    typed: dict[str, Any] = {}
+    faults: list[tuple[Column, Fault, bool]] = []
+    for column in schema.FICHE:
+        reading = column.kind.read(cells.get(column.key, ""), cells)
+        typed[column.key] = reading.value
+        if column.key not in _PLACE:
+            faults += [(column, fault, False) for fault in reading.faults]
+    located = place.locate(cells)
+    blocked = located.place is None
+    faults += [(schema.BY_KEY[key], fault, blocked) for key, said in located.faults.items() for fault in said]
+    if not typed["nom"]:
+        faults.append((schema.BY_KEY["nom"], Fault("", "sans nom, la fiche ne peut pas être montrée : écrivez-le"), True))
+    if not typed["categorie"]:
+        faults.append((schema.BY_KEY["categorie"], Fault("", "choisissez une catégorie ; en attendant, la fiche est dans «Autre»"), False))
+    if not typed["consentement"]:
+        faults.append((schema.BY_KEY["consentement"], Fault("", "sans l'accord du commerçant, la fiche ne peut pas être montrée"), True))
+    if blocked or not (typed["nom"] and typed["consentement"]):
+        unfinished = any(is_formula_error(cells.get(key, "")) for key in ("nom", "consentement", *_PLACE))
+        return typed, None, "", faults, unfinished
+    content = {column.key: typed[column.key] for column in schema.public()} | {
+        "categorie": typed["categorie"] or schema.OTHER_CATEGORY,
+        "commune": located.place.commune,
+        "code_postal": located.place.code_postal,
+        "insee": located.place.insee,
+        "ancienne_commune": located.place.ancienne_commune,
+        "latitude": located.place.latitude,
+        "longitude": located.place.longitude,
+        "approximatif": located.place.approximatif,
+        "opening_hours": opening_hours(typed["horaires"]),
+    }
+    return typed, content, digest(content), faults, False
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """Equal for contents that look the same to a visitor."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, default=_iso)
+    return hashlib.blake2b(canonical.encode(), digest_size=12).hexdigest()
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    raise TypeError(f"no canonical form for {type(value).__name__}")
+
+
+def site(title: str, values: Values) -> tuple[Site, list[Problem]]:
+    """The tab «Réglages». A key given twice keeps its first value; an unreadable one its default."""
+    by_key = {
+        header_key(name): setting for setting in schema.REGLAGES for name in (setting.metadata["header"], *setting.metadata["aliases"])
+    }
+    chosen: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for number, cells in enumerate(values, start=1):
+        key, value = (*cells, "", "")[:2]
+        written = str(key).strip()
+        if not written or (number == 1 and header_key(written) == "cle"):
+            continue
+        setting = by_key.get(header_key(written))
+        if setting is None:
+            problems.append(Problem(title, number, written, str(value)[:60], "cette clé n'est pas un réglage connu : elle est ignorée"))
+        elif setting.name in chosen:
+            problems.append(Problem(title, number, written, str(value)[:60], "ce réglage est donné deux fois : seul le premier compte"))
+        else:
+            reading = setting.metadata["kind"].read(value, {})
+            problems += [Problem(title, number, written, fault.found, fault.expected) for fault in reading.faults]
+            chosen[setting.name] = setting.default if reading.value in ("", None) else reading.value
+    return Site(**chosen), problems
+
+
+def mag(title: str, values: Values) -> tuple[list[tuple[int, Mapping[str, Any]]], list[Problem]]:
+    """Ticked lines of the tab «Mag», typed, with their line number.
+
+    Raises HeaderMissing.
+    """
+    head: Header = header(title, values, schema.MAG, needed=("titre", "texte", "publie"))
+    articles, problems = [], list(head.problems)
+    for line in head.lines(values):
+        readings = {column.key: (column, column.kind.read(line.cells.get(column.key, ""), line.cells)) for column in schema.MAG}
+        for column, reading in readings.values():
+            problems += at(title, line.row, column, reading.faults)
+        typed = {key: reading.value for key, (_, reading) in readings.items()}
+        if not typed["publie"]:
+            continue
+        if not typed["titre"]:
+            problems += at(title, line.row, schema.MAG[0], [Fault("", "un article sans titre n'est pas montré : écrivez-le")], blocking=True)
+            continue
+        articles.append((line.row, typed | {"type": typed["type"] or schema.ARTICLE_TYPES[0]}))
+    return articles, problems
+
+
+def unblocked(submissions: Iterable[Submission]) -> Sequence[Submission]:
+    return [submission for submission in submissions if submission.content is not None]

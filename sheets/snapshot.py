@@ -1,0 +1,321 @@
+"""What visitors may see, as one immutable object; its store; and the one holder every page reads it from."""
+
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import fsspec
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import schema
+from fields import choice
+from fields import date as dates
+from fields import place as places
+from schema import Site
+
+log = logging.getLogger("conso.snapshot")
+
+_ARROW = {
+    choice.Several: pa.list_(pa.string()),
+    choice.YesNo: pa.bool_(),
+    dates.Day: pa.date32(),
+    places.Latitude: pa.float64(),
+    places.Longitude: pa.float64(),
+}
+
+TABLE = pa.schema(
+    [
+        ("slug", pa.string()),
+        *((column.key, _ARROW.get(type(column.kind), pa.string())) for column in schema.public()),
+        ("opening_hours", pa.string()),
+        ("ancienne_commune", pa.string()),
+        ("insee", pa.string()),
+        ("approximatif", pa.bool_()),
+        ("verifie_le", pa.date32()),
+        ("updated_at", pa.timestamp("s", tz="UTC")),
+        ("parue_le", pa.timestamp("s", tz="UTC")),
+    ]
+)
+"""The columns of `Snapshot.fiches`: every public column of `schema.FICHE` by key, then what the pass adds.
+
+`ancienne_commune`: the former commune the merchant named, where it is now part of a larger one.
+`approximatif`: the point is a commune's centre. `parue_le`: first approval.
+"""
+
+LISTS = tuple(name for name in TABLE.names if pa.types.is_list(TABLE.field(name).type))
+CATEGORICALS = ("categorie", "commune", "accueil")
+
+
+@dataclass(frozen=True)
+class Article:
+    """One published line of the tab «Mag». `date` is Europe/Paris, None where the team gave none."""
+
+    slug: str
+    titre: str
+    chapo: str
+    texte: str
+    image: str
+    auteur: str
+    date: datetime | None
+    rubrique: str
+    type: str
+    """`article`, or `page` for a standing page."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything public, at one moment. Nothing here can be changed in place by who reads it."""
+
+    version: str
+    """Digest of the content: equal contents have equal versions."""
+    updated_at: datetime
+    """When the content last changed."""
+    site: Site
+    articles: tuple[Article, ...]
+    """Newest first, pages included."""
+    withdrawn: frozenset[str]
+    """`slug_digest` of every slug that was online once and is no more."""
+    _table: pd.DataFrame = field(repr=False, compare=False)
+
+    @property
+    def fiches(self) -> pd.DataFrame:
+        """One row a fiche, in the order of the sheet, index 0…n-1, columns of `TABLE`; lists are tuples of str.
+
+        A copy-on-write view: what a caller changes in it stays with the caller.
+        """
+        return self._table.copy(deep=False)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @cached_property
+    def rows_by_slug(self) -> Mapping[str, int]:
+        """Slug → row of `fiches`."""
+        return MappingProxyType({slug: row for row, slug in enumerate(self._table["slug"])})
+
+    def fiche(self, slug: str) -> dict[str, Any] | None:
+        """One fiche as plain Python values (str, float, bool, date, datetime, tuple or None)."""
+        row = self.rows_by_slug.get(slug)
+        return None if row is None else self.records([row])[0]
+
+    def records(self, rows: Sequence[int]) -> list[dict[str, Any]]:
+        """The given rows of `fiches`, in the given order, as `fiche` gives them."""
+        columns = {name: self._table[name].array for name in TABLE.names}
+        return [{name: _plain(column[row]) for name, column in columns.items()} for row in rows]
+
+    def article(self, slug: str, kind: str) -> Article | None:
+        """`kind` is `article` or `page`."""
+        return next((item for item in self.articles if item.slug == slug and item.type == kind), None)
+
+    def was_withdrawn(self, slug: str) -> bool:
+        return slug_digest(slug) in self.withdrawn
+
+
+def slug_digest(slug: str) -> str:
+    """What is kept of a withdrawn slug, so that its address says 410 while the name itself is forgotten."""
+    return hashlib.blake2b(slug.encode(), digest_size=16).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return value
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    return value.item() if hasattr(value, "item") else value
+
+
+def build(
+    records: Iterable[Mapping[str, Any]],
+    site: Site = Site(),
+    articles: Iterable[Article] = (),
+    withdrawn: Iterable[str] = (),
+    now: datetime | None = None,
+    before: Snapshot | None = None,
+) -> Snapshot:
+    """The snapshot of these public records (keys of `TABLE`, missing ones blank).
+
+    `updated_at` stays that of `before` where the content is the same.
+    """
+    rows = list(records)
+    table = pa.Table.from_pylist([{name: row.get(name) for name in TABLE.names} for row in rows], schema=TABLE)
+    ordered = tuple(articles)
+    gone = frozenset(withdrawn)
+    version = _digest(table, site, ordered, gone)
+    if before is not None and before.version == version:
+        return before
+    return Snapshot(version, (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0), site, ordered, gone, _frame(table))
+
+
+def _digest(table: pa.Table, site: Site, articles: Sequence[Article], withdrawn: frozenset[str]) -> str:
+    digest = hashlib.blake2b(digest_size=10)
+    digest.update(_rest(site, articles, withdrawn).encode())
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table.combine_chunks())
+    digest.update(sink.getvalue())
+    return digest.hexdigest()
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame = table.to_pandas(date_as_object=True)
+    for name in LISTS:
+        frame[name] = [tuple(value) if value is not None else () for value in frame[name]]
+    for name in CATEGORICALS:
+        frame[name] = frame[name].astype("category")
+    frame["monnaie"] = frame["monnaie"].astype("boolean")
+    frame["approximatif"] = frame["approximatif"].fillna(False).astype(bool)
+    for name in TABLE.names:
+        if pa.types.is_string(TABLE.field(name).type) and name not in CATEGORICALS:
+            frame[name] = frame[name].fillna("").astype("str")
+    return frame
+
+
+def _rest(site: Site, articles: Sequence[Article], withdrawn: Iterable[str]) -> str:
+    """Everything of a snapshot but its table, as canonical JSON."""
+    content = {"site": asdict(site), "articles": [asdict(article) for article in articles], "withdrawn": sorted(withdrawn)}
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, default=lambda value: value.isoformat())
+
+
+def _site(stored: Mapping[str, Any]) -> Site:
+    known = {field_.name for field_ in schema.REGLAGES}
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in known}
+    return Site(**values)
+
+
+def _article(stored: dict[str, Any]) -> Article:
+    return Article(**{**stored, "date": datetime.fromisoformat(stored["date"]) if stored["date"] else None})
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """How the last passes went, whoever ran them."""
+
+    succeeded_at: datetime | None = None
+    """Last pass that read the sheet, changed or not."""
+    error: Mapping[str, str] | None = None
+    """`at` (ISO 8601), `kind`, `message` of the last failed pass; None once a pass succeeded after it."""
+
+
+class Store:
+    """Where the last good snapshot lives: a folder or any fsspec URL. One file, replaced in one step.
+
+    Beside the public table the file carries the pass's own memory (approvals), so that the two never disagree.
+    """
+
+    FILE, HEARTBEAT = "snapshot.parquet", "passe.json"
+
+    def __init__(self, url: str):
+        self.url = url
+        self._fs, self._root = fsspec.core.url_to_fs(url)
+
+    def save(self, snapshot: Snapshot, memory: str) -> None:
+        """Replaces what is stored. `memory` is opaque text; nothing private may be in it."""
+        frame = snapshot._table.copy(deep=False)
+        for name in LISTS:
+            frame[name] = frame[name].map(list)
+        table = pa.Table.from_pandas(frame, schema=TABLE, preserve_index=False)
+        meta = {
+            "version": snapshot.version,
+            "updated_at": snapshot.updated_at.isoformat(),
+            "rest": _rest(snapshot.site, snapshot.articles, snapshot.withdrawn),
+            "memory": memory,
+        }
+        sink = pa.BufferOutputStream()
+        pq.write_table(table.replace_schema_metadata(meta), sink, compression="zstd")
+        self._replace(self.FILE, sink.getvalue().to_pybytes())
+
+    def load(self) -> tuple[Snapshot, str] | None:
+        """The stored snapshot and memory; None where nothing is stored.
+
+        Raises ValueError where what is stored cannot be read by this version.
+        """
+        try:
+            content = self._fs.cat_file(f"{self._root}/{self.FILE}")
+        except FileNotFoundError:
+            return None
+        try:
+            table = pq.read_table(pa.BufferReader(content))
+            meta = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+            rest = json.loads(meta["rest"])
+            snapshot = Snapshot(
+                meta["version"],
+                datetime.fromisoformat(meta["updated_at"]),
+                _site(rest["site"]),
+                tuple(_article(article) for article in rest["articles"]),
+                frozenset(rest["withdrawn"]),
+                _frame(table.select(TABLE.names).cast(TABLE)),
+            )
+        except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{self.url}/{self.FILE} n'est pas lisible par cette version : supprimez-le, la prochaine passe le refera.") from error
+        return snapshot, meta["memory"]
+
+    def mark(self) -> str:
+        """Something that changes when the stored snapshot does; empty where nothing is stored."""
+        try:
+            return str(self._fs.ukey(f"{self._root}/{self.FILE}"))
+        except FileNotFoundError:
+            return ""
+
+    def save_heartbeat(self, heartbeat: Heartbeat) -> None:
+        at = heartbeat.succeeded_at
+        content = {"succeeded_at": at.isoformat() if at else None, "error": dict(heartbeat.error) if heartbeat.error else None}
+        self._replace(self.HEARTBEAT, json.dumps(content, ensure_ascii=False).encode())
+
+    def load_heartbeat(self) -> Heartbeat:
+        try:
+            content = json.loads(self._fs.cat_file(f"{self._root}/{self.HEARTBEAT}"))
+            at = content["succeeded_at"]
+            return Heartbeat(datetime.fromisoformat(at) if at else None, content["error"])
+        except (FileNotFoundError, KeyError, TypeError, ValueError):
+            return Heartbeat()
+
+    def _replace(self, name: str, content: bytes) -> None:
+        path = f"{self._root}/{name}"
+        if "file" not in self._fs.protocol:
+            self._fs.pipe_file(path, content)  # an object store's PUT is one step
+            return
+        self._fs.makedirs(self._root, exist_ok=True)
+        self._fs.pipe_file(f"{path}.new", content)
+        self._fs.mv(f"{path}.new", path)
+
+
+class Live:
+    """The snapshot this process serves, and how its last pass went. Swapped whole, by one assignment."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.snapshot: Snapshot | None = None
+        self.heartbeat = Heartbeat()
+        self.embedded = False
+        """True where the sheet is a local workbook: the pages that write to it exist."""
+
+    def show(self, snapshot: Snapshot) -> None:
+        with self._lock:
+            self.snapshot = snapshot
+
+    def succeeded(self, at: datetime) -> None:
+        self.heartbeat = Heartbeat(at, None)
+
+    def failed(self, kind: str, message: str, at: datetime) -> None:
+        error = {"at": at.isoformat(), "kind": kind, "message": message}
+        self.heartbeat = Heartbeat(self.heartbeat.succeeded_at, error)
+
+    def age_seconds(self, now: datetime | None = None) -> float | None:
+        """Since the last pass that succeeded; None before any."""
+        at = self.heartbeat.succeeded_at
+        return None if at is None else max(0.0, ((now or datetime.now(UTC)) - at).total_seconds())
+
+
+live = Live()
+"""This process's one holder: filled by the sync loop, read by every page."""
