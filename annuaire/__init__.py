@@ -1,0 +1,31 @@
+"""Pure questions to a snapshot: an address becomes a query, a query finds fiches."""
+
+from annuaire.choices import facets, labels
+from annuaire.facets import Option
+from annuaire.find import PAGE_SIZE, Loosening, Result, find, loosen
+from annuaire.index import prepare
+from annuaire.near import place_of
+from annuaire.opening import OpenState, schema_org, state
+from annuaire.query import Query, parse
+from annuaire.telling import Chip
+from annuaire.tiles import tile
+
+__all__ = [
+    "PAGE_SIZE",
+    "Chip",
+    "Loosening",
+    "OpenState",
+    "Option",
+    "Query",
+    "Result",
+    "facets",
+    "find",
+    "labels",
+    "loosen",
+    "parse",
+    "place_of",
+    "prepare",
+    "schema_org",
+    "state",
+    "tile",
+]

@@ -1,0 +1,21 @@
+"""The values to offer for each facet, under a query or without one."""
+
+from datetime import datetime
+
+from annuaire.criteria import criteria
+from annuaire.facets import Option
+from annuaire.index import index
+from annuaire.query import Query
+from sheets.snapshot import Snapshot
+
+
+def facets(snapshot: Snapshot, query: Query, now: datetime) -> dict[str, list[Option]]:
+    """Each facet's values in a stable order, counted under the query's choices in the other facets."""
+    found = index(snapshot)
+    kept = criteria(found, query, now)
+    return {name: facet.options(kept.all_but(name), query.choices.get(name, ())) for name, facet in found.facets.items()}
+
+
+def labels(snapshot: Snapshot) -> dict[str, dict[str, str]]:
+    """Label by slug of the values to offer for each facet, in the same order."""
+    return {name: dict(facet.labels) for name, facet in index(snapshot).facets.items()}

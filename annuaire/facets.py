@@ -1,0 +1,102 @@
+"""What can be chosen: the values of each facet, how they are called, and how many fiches each would leave."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+import schema
+from fields.cell import fold, slugify
+
+OTHER = slugify(schema.OTHER_CATEGORY)
+CHOICES = tuple(facet for facet in schema.FACETS if facet != "monnaie")
+"""The facets with several values; the local currency is yes or no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a facet. `count`: the fiches it would leave under the query's choices in other facets."""
+
+    slug: str
+    label: str
+    count: int
+    selected: bool
+
+
+class Facet:
+    """The values of one facet in one snapshot. A row may have several: each counts it.
+
+    A category nobody proposed is found under its own name and counted under «Autre»; a former commune is found under
+    its own name and counted under that of today.
+    """
+
+    def __init__(self, facet: str, fiches: pd.DataFrame):
+        column = schema.FACETS[facet]
+        self._size = len(fiches)
+        declared = {slugify(option): option for option in schema.options(column)}
+        self.names = dict(declared)
+        self._codes = {slug: code for code, slug in enumerate(declared)}
+        keys = [column.key, *(["ancienne_commune"] if facet == "commune" else [])]
+        pairs = [self._pairs(fiches[key].tolist()) for key in keys]
+        offered = set(pairs[0][1].tolist())
+        if facet == "categorie":
+            strange = pairs[0][1] >= len(declared)
+            pairs.append((pairs[0][0][strange], np.full(np.count_nonzero(strange), self._codes[OTHER])))
+            offered = {code for code in (*offered, *pairs[1][1].tolist()) if code < len(declared)}
+        rows, codes = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+        unique = np.unique(codes * max(self._size, 1) + rows)
+        self._code_of, self._row_of = np.divmod(unique, max(self._size, 1))
+        self._starts = np.searchsorted(self._code_of, np.arange(len(self._codes) + 1))
+        shown = sorted(
+            (slug for slug, code in self._codes.items() if code in offered),
+            key=lambda slug: (
+                (len(declared), fold(self.names[slug]), slug) if slug not in declared else (self._codes[slug], "", slug)
+            ),
+        )
+        self.labels = {slug: self.names[slug] for slug in shown}
+        """Labels by slug of the values to offer: in the order of the form, then in that of the alphabet."""
+
+    def _pairs(self, cells: Iterable[object]) -> tuple[np.ndarray, np.ndarray]:
+        """Row and code of each value of a column."""
+        known: dict[object, int] = {}
+        rows: list[int] = []
+        codes: list[int] = []
+        for row, cell in enumerate(cells):
+            for label in cell if isinstance(cell, tuple) else (cell,):
+                code = known.get(label)
+                if code is None:
+                    code = known[label] = self._code(label)
+                if code >= 0:
+                    rows.append(row)
+                    codes.append(code)
+        return np.array(rows, dtype=np.int64), np.array(codes, dtype=np.int64)
+
+    def _code(self, label: object) -> int:
+        """-1 for a blank cell, and for a label without a letter or digit."""
+        slug = slugify(label) if isinstance(label, str) else ""
+        if not slug:
+            return -1
+        self.names.setdefault(slug, str(label))
+        return self._codes.setdefault(slug, len(self._codes))
+
+    def slug(self, value: str) -> str | None:
+        """The slug a value of an address stands for, however it is written; None where nobody has it here."""
+        slug = slugify(value)
+        return slug if slug in self._codes else None
+
+    def mask(self, values: Iterable[str]) -> np.ndarray:
+        """Rows with any of the values."""
+        mask = np.zeros(self._size, dtype=bool)
+        for value in values:
+            slug = self.slug(value)
+            if slug is not None:
+                code = self._codes[slug]
+                mask[self._row_of[self._starts[code] : self._starts[code + 1]]] = True
+        return mask
+
+    def options(self, mask: np.ndarray, chosen: Iterable[str]) -> list[Option]:
+        """The values to offer, counted among the rows of `mask`."""
+        counts = np.bincount(self._code_of[mask[self._row_of]], minlength=len(self._codes))
+        slugs = {self.slug(value) for value in chosen}
+        return [Option(slug, label, int(counts[self._codes[slug]]), slug in slugs) for slug, label in self.labels.items()]

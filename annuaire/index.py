@@ -1,0 +1,159 @@
+"""What is computed once for a snapshot, so that a query costs next to nothing."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, TypeVar
+from zlib import crc32
+
+import numpy as np
+
+from annuaire.facets import CHOICES, Facet
+from annuaire.openings import Openings
+from annuaire.search import Words
+from fields.cell import fold
+from sheets.snapshot import Snapshot
+
+T = TypeVar("T")
+_KEPT = 2
+"""Snapshots whose index is kept: the one served, and the one it has just replaced."""
+_NORTHERNMOST = 85.0511287
+"""Degrees of latitude where the web's square map ends."""
+
+
+class Memory:
+    """The last answers, by what they answer. Two threads may work out the same one; none waits for another."""
+
+    def __init__(self, kept: int = 64):
+        self._kept = kept
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __call__(self, question: Hashable, answer: Callable[[], T]) -> T:
+        with self._lock:
+            if question in self._answers:
+                self._answers.move_to_end(question)
+                return self._answers[question]  # type: ignore[no-any-return]
+        found = answer()
+        with self._lock:
+            self._answers[question] = found
+            while len(self._answers) > self._kept:
+                self._answers.popitem(last=False)
+        return found
+
+
+class Index:
+    """Arrays over the rows of `Snapshot.fiches`; nothing in them can be written."""
+
+    def __init__(self, snapshot: Snapshot):
+        self.snapshot = snapshot
+        self.size = len(snapshot)
+        self._fiches = snapshot.fiches
+        self._columns: dict[str, list[Any]] = {}
+        self.recall = Memory()
+        latitude, longitude = (self._fiches[name].to_numpy(dtype=float, na_value=np.nan) for name in ("latitude", "longitude"))
+        self.latitude, self.longitude = frozen(latitude), frozen(longitude)
+        self.placed = frozen(np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude)))
+        self.facets: Mapping[str, Facet] = MappingProxyType({facet: Facet(facet, self._fiches) for facet in CHOICES})
+        self.monnaie = frozen(self._fiches["monnaie"].fillna(False).to_numpy(dtype=bool))
+
+    def column(self, name: str) -> Sequence[Any]:
+        """A column of the fiches, as plain values by row."""
+        if name not in self._columns:
+            self._columns[name] = self._fiches[name].tolist()
+        return self._columns[name]
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self._fiches)
+
+    @cached_property
+    def openings(self) -> Openings:
+        return Openings(self._fiches)
+
+    @cached_property
+    def by_name(self) -> np.ndarray:
+        """The rows in the order of the alphabet."""
+        names = [f"{fold(name)}\0{slug}" for name, slug in zip(self.column("nom"), self.column("slug"), strict=True)]
+        return frozen(np.array(sorted(range(self.size), key=names.__getitem__), dtype=np.int32))
+
+    @cached_property
+    def by_release(self) -> np.ndarray:
+        """The rows from the newest; those without a date last."""
+        released = self._fiches["parue_le"]
+        seconds = np.where(released.isna(), 0, released.to_numpy(dtype="datetime64[s]").astype(np.int64))
+        return frozen(self.by_name[np.argsort(-seconds[self.by_name], kind="stable")])
+
+    def by_day(self, day: int) -> np.ndarray:
+        """The rows in the order of a day (a proleptic ordinal): another every day, fair to all.
+
+        It hangs on day and slug alone: a fiche that comes or goes moves no other.
+        """
+        return self.recall(("day", day), lambda: frozen(np.argsort(_mixed(self._seeds, day)).astype(np.int32)))
+
+    @cached_property
+    def _seeds(self) -> np.ndarray:
+        slugs = [slug.encode() for slug in self.column("slug")]
+        return frozen(np.array([crc32(slug) << 32 | crc32(slug[::-1]) for slug in slugs], dtype=np.uint64))
+
+    @cached_property
+    def mercator(self) -> tuple[np.ndarray, np.ndarray]:
+        """Of the placed rows, x and y in [0, 1) from the north-west corner of the world (EPSG:3857)."""
+        latitude = np.radians(np.clip(self.latitude[self.placed], -_NORTHERNMOST, _NORTHERNMOST))
+        below_one = np.nextafter(1, 0)
+        x = np.clip((self.longitude[self.placed] + 180) / 360, 0, below_one)
+        y = np.clip((1 - np.arcsinh(np.tan(latitude)) / np.pi) / 2, 0, below_one)
+        return frozen(x), frozen(y)
+
+    @cached_property
+    def centre(self) -> tuple[float, float] | None:
+        """Where the site is: what the team says, else the middle of the fiches."""
+        if self.snapshot.site.centre is not None:
+            return self.snapshot.site.centre
+        if not len(self.placed):
+            return None
+        return float(np.median(self.latitude[self.placed])), float(np.median(self.longitude[self.placed]))
+
+
+def frozen(array: np.ndarray) -> np.ndarray:
+    """The array, which nobody can write in any more."""
+    array.setflags(write=False)
+    return array
+
+
+def _mixed(seeds: np.ndarray, day: int) -> np.ndarray:
+    """Numbers that share nothing from one day to the next (splitmix64, https://prng.di.unimi.it/splitmix64.c)."""
+    mixed = seeds + np.uint64(day * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+_indexes: OrderedDict[str, Index] = OrderedDict()
+_lock = threading.Lock()
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Works out ahead all that queries need, so that no visitor waits for it. To be called before the snapshot is shown."""
+    made = Index(snapshot)
+    for name in ("words", "openings", "by_name", "by_release", "mercator", "_seeds", "centre"):
+        getattr(made, name)
+    _keep(made)
+
+
+def index(snapshot: Snapshot) -> Index:
+    """The index of a snapshot, made at its first question."""
+    with _lock:
+        found = _indexes.get(snapshot.version)
+    return found or _keep(Index(snapshot))
+
+
+def _keep(made: Index) -> Index:
+    """The index to use from now on: the first one made of a snapshot."""
+    with _lock:
+        found = _indexes.setdefault(made.snapshot.version, made)
+        while len(_indexes) > _KEPT:
+            _indexes.popitem(last=False)
+        return found

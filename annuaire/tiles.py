@@ -1,0 +1,95 @@
+"""The map's points, tile by tile: a fiche alone, or a cluster of those in one cell of 64 pixels."""
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from annuaire.criteria import criteria
+from annuaire.index import Index, index
+from annuaire.query import Query
+from sheets.snapshot import Snapshot
+
+CELLS = 8
+"""Cells along a tile of 512 pixels."""
+ALONE_FROM = 17
+"""Zoom from which every fiche is drawn alone."""
+MOST_ALONE = 5000
+"""Fiches drawn alone in one tile, so that no answer is without bounds: those beyond are one more cluster."""
+_DEEPEST = 24
+
+
+def tile(snapshot: Snapshot, query: Query, z: int, x: int, y: int, now: datetime) -> dict[str, Any]:
+    """GeoJSON of the query's placed fiches in one tile (EPSG:3857, y from the north). Each point is in one tile of a zoom level.
+
+    A fiche has `slug`, `nom`, `categorie`, `approximatif`; a cluster `point_count`; `t` is the text to write on either.
+    Empty for a tile that does not exist.
+    """
+    side = 1 << z if 0 <= z <= _DEEPEST else 0
+    if not (0 <= x < side and 0 <= y < side):
+        return _collection([])
+    found = index(snapshot)
+    mask = criteria(found, query, now).all_but()
+    across, down = found.mercator
+    # Halving is exact: a point on an edge is on the same side of it for both tiles.
+    here = (across >= x / side) & (across < (x + 1) / side) & (down >= y / side) & (down < (y + 1) / side) & mask[found.placed]
+    among = np.flatnonzero(here)
+    rows = found.placed[among]
+    if z >= ALONE_FROM:
+        return _collection(
+            [
+                *_alone(found, rows[:MOST_ALONE]),
+                *_clusters(found, rows[MOST_ALONE:], np.zeros(max(0, len(rows) - MOST_ALONE), dtype=int)),
+            ]
+        )
+    cells = _cell(across[among] * side - x) * CELLS + _cell(down[among] * side - y)
+    single = np.bincount(cells, minlength=CELLS * CELLS)[cells] == 1
+    return _collection([*_alone(found, rows[single]), *_clusters(found, rows[~single], cells[~single])])
+
+
+def _cell(part_of_tile: np.ndarray) -> np.ndarray:
+    return np.minimum((part_of_tile * CELLS).astype(np.int64), CELLS - 1)
+
+
+def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _feature(longitude: float, latitude: float, properties: dict[str, Any]) -> dict[str, Any]:
+    point = [round(float(longitude), 6), round(float(latitude), 6)]
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": properties}
+
+
+def _alone(found: Index, rows: np.ndarray) -> list[dict[str, Any]]:
+    keys = ("slug", "nom", "categorie", "approximatif")
+    columns = [found.column(key) for key in keys]
+    features = [
+        _feature(
+            found.longitude[row],
+            found.latitude[row],
+            {key: column[row] for key, column in zip(keys, columns, strict=True)} | {"t": ""},
+        )
+        for row in rows.tolist()
+    ]
+    return [{**feature, "id": feature["properties"]["slug"]} for feature in features]
+
+
+def _clusters(found: Index, rows: np.ndarray, cells: np.ndarray) -> list[dict[str, Any]]:
+    """One cluster a cell, in the middle of its fiches."""
+    counts = np.bincount(cells, minlength=1)
+    filled = np.flatnonzero(counts)
+    longitudes, latitudes = (
+        np.bincount(cells, weights=axis[rows], minlength=1)[filled] / counts[filled]
+        for axis in (found.longitude, found.latitude)
+    )
+    return [
+        _feature(longitude, latitude, {"point_count": count, "nom": f"{count} fiches", "t": _short(count)})
+        for longitude, latitude, count in zip(longitudes, latitudes, counts[filled].tolist(), strict=True)
+    ]
+
+
+def _short(count: int) -> str:
+    """A count in at most four signs, e.g. `999`, `1,2k`, `12k`."""
+    return (
+        str(count) if count < 1000 else f"{count // 100 / 10:.1f}k".replace(".", ",") if count < 10_000 else f"{count // 1000}k"
+    )

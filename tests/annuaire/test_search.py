@@ -1,0 +1,93 @@
+"""Words: what people type finds what merchants wrote."""
+
+import pytest
+
+from annuaire import Query, find
+from annuaire.words import edits, stem
+from tests.annuaire.snapshots import NOW, snapshot
+
+SHOPS = snapshot(
+    {"slug": "1", "nom": "Le Cœur de Pain"},
+    {"slug": "2", "nom": "Boeuf et Soeurs"},
+    {"slug": "3", "nom": "L’Épicerie d’à côté"},
+    {"slug": "4", "nom": "Nan"},
+    {"slug": "5", "nom": "1884"},
+    {"slug": "6", "nom": "T1", "commune": "Saint-Barthélemy-d'Anjou"},
+    {"slug": "7", "nom": "T3", "commune": "Stains", "code_postal": "93240"},
+    {"slug": "8", "nom": "Découpe & Marqueterie l'Épi <3", "labels": ("Nature & Progrès",)},
+    {"slug": "9", "nom": "Aux Bocaux", "produits": "noix, gâteaux\nchevaux", "categorie": "Fromagerie ambulante"},
+    {"slug": "10", "nom": "Noisettes", "description": "Du pain aussi.", "ancienne_commune": "Juigné-sur-Loire"},
+    {"slug": "11", "nom": "La La"},
+)
+
+
+def found(q: str) -> list[str]:
+    return [SHOPS.fiches["slug"][row] for row in find(SHOPS, Query(q=q), NOW).rows]
+
+
+@pytest.mark.parametrize(
+    ("q", "slugs"),
+    [
+        ("coeur", ["1"]), ("CŒUR", ["1"]), ("sœurs", ["2"]), ("bœuf", ["2"]), ("l'epicerie", ["3"]), ("L’ÉPICERIE", ["3"]), ("a cote", ["3"]),
+        ("pains", ["1", "10"]), ("nan", ["4"]), ("1884", ["5"]), ("188", ["5"]), ("st barthelemy", ["6"]), ("saint-barthélmy", ["6"]), ("saint", ["6"]),
+        ("decoupe & marqueterie", ["8"]), ("nature et progres", ["8"]), ("bocal", ["9"]), ("cheval", ["9"]), ("gateau", ["9"]), ("noix", ["9"]),
+        ("fromagerie", ["9"]), ("fromageries ambulantes", ["9"]), ("juigne", ["10"]), ("93240", ["7"]), ("la", ["11"]), ("pain coeur", ["1"]),
+        ("pain zzzz", []), ('"', []), ("nom:pain OR 1*", []), ("'; DROP TABLE", []), ("???", []), ("🍞", []),
+    ],
+)  # fmt: skip
+def test_words_are_found(q, slugs):
+    assert slugs == found(q)
+
+
+def test_the_beginning_of_a_word_finds_it_but_a_plural_is_no_beginning():
+    assert {"1", "10"} == set(found("pai"))
+    assert "10" not in found("noix")
+
+
+@pytest.mark.parametrize(
+    ("q", "slug", "meant"),
+    [
+        ("fromagrie", "9", "fromagerie"),
+        ("epicrie", "3", "épicerie"),
+        ("couer", "1", "cœur"),
+        ("marquetrei", "8", "marqueterie"),
+    ],
+)
+def test_a_slip_is_forgiven_and_told(q, slug, meant):
+    result = find(SHOPS, Query(q=q), NOW)
+    assert [slug] == [SHOPS.fiches["slug"][row] for row in result.rows]
+    assert (f"Aucune fiche pour «{q}» : voici celles pour «{meant}».",) == result.messages
+
+
+@pytest.mark.parametrize("q", ["1885", "nzn", "abcdefgh"])
+def test_a_number_a_short_word_and_a_far_word_are_not_mended(q):
+    assert found(q) == []
+
+
+def test_a_name_counts_more_than_a_description_and_a_whole_word_more_than_a_beginning():
+    shops = snapshot({"nom": "A", "description": "pain"}, {"nom": "Zeste de pain"}, {"nom": "Paindor"})
+    assert find(shops, Query(q="pain"), NOW).rows.tolist() == [1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [("tuyau", "tuyaux"), ("bocal", "bocaux"), ("eau", "eaux"), ("pain", "pains"), ("noix", "noix"), ("gâteau", "gâteaux")],
+)
+def test_singular_and_plural_share_a_stem(one, many):
+    assert stem(one) == stem(many)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ("pain", "pain", 0),
+        ("pain", "pian", 1),
+        ("pain", "pin", 1),
+        ("pain", "pains", 1),
+        ("pain", "main", 1),
+        ("pain", "lune", 3),
+        ("pain", "painabcd", 3),
+    ],
+)
+def test_a_swap_is_one_slip(one, other, count):
+    assert count == edits(one, other, 2) == edits(other, one, 2)
