@@ -1,0 +1,93 @@
+"""The ASGI application: Streamlit's pages, our routes and middleware, and the sync loop's lifespan.
+
+`streamlit run app.py` (what `make run` does) and `uvicorn app:app` both serve it.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit import config
+
+import settings as settings_
+import web
+from settings import WrongSetting
+from sheets.counter import Counter, open_counter
+from sheets.problems import SheetError
+from sheets.snapshot import live
+from sheets.sync import Follower, Loop, Sync, opened
+from web.door import Door
+from web.static import warm_up
+
+ROOT = Path(__file__).resolve().parent
+log = logging.getLogger("conso")
+
+
+def _ready() -> Sync:
+    """The sheet, opened. What cannot work ends the process with status 2 and one line."""
+    try:
+        sync = opened(settings_.load(), live)
+        if sync.workbook is not None:
+            sync.look()
+    except (WrongSetting, SheetError) as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+    return sync
+
+
+def _log_to_stderr() -> None:
+    logger = logging.getLogger("conso")
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(os.environ.get("CONSO_LOG_LEVEL", "INFO").upper())
+        logger.propagate = False
+
+
+_log_to_stderr()
+sync = _ready()
+settings = sync.settings
+door = Door(settings.feuille_key, settings.embedded)
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Shows the stored snapshot, starts the loop, says where the site is."""
+    live.embedded = settings.embedded
+    live.prepare = web.prepare
+    running: Loop | Follower
+    if settings.sync:
+        sync.restore()
+        running = loop = Loop(sync)
+        if sync.workbook is not None:
+            open_counter.counter = Counter(sync, loop, sync.workbook)
+            open_counter.admits = door.admits
+            loop.passes = open_counter.counter.passes
+    else:
+        running = Follower(sync.store, live)
+    warm_up()
+    running.start()
+    _say_where()
+    try:
+        yield {}
+    finally:
+        running.stop()
+
+
+def _say_where() -> None:
+    host = config.get_option("server.address") or "127.0.0.1"
+    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{config.get_option('server.port')}"
+    print(f"Le site : {address}/", flush=True)
+    if door.key is not None:
+        print(f"La feuille : {address}/feuille?cle={door.key}", flush=True)
+
+
+app = st.App(
+    str(ROOT / "pages" / "site.py"), routes=web.routes(settings), middleware=web.middleware(settings, door), lifespan=lifespan
+)

@@ -1,0 +1,103 @@
+"""`/feuille`: the embedded sheet for a volunteer with ten minutes. What waits comes first; one tick approves, one withdraws."""
+
+import streamlit as st
+
+from schema import Site
+from sheets.counter import Changed, Counter, Entry, State, open_counter
+from ui import blocks, page
+
+PAGE_SIZE = 8
+ORDER = (State.WAITING, State.EDITED, State.BLOCKED, State.ONLINE, State.WITHDRAWN)
+
+
+def tick(counter: Counter, entry: Entry, value: bool) -> None:
+    try:
+        done = counter.tick(entry.id, entry.decision.submission.digest, value)
+    except Changed:
+        st.session_state["dit"] = "Cette fiche a changé depuis qu'elle était affichée : relisez-la avant de cocher."
+        return
+    name = entry.decision.submission.values["nom"] or "La fiche"
+    said = f"{name} : {'en ligne' if value else 'retirée'}."
+    st.session_state["dit"] = said if done else f"{said} C'est noté, et ce sera fait dès que le classeur sera refermé."
+
+
+def note(counter: Counter, entry: Entry) -> None:
+    try:
+        counter.note(entry.id, st.session_state[f"note-{entry.id}"])
+    except Changed:
+        st.session_state["dit"] = "Cette ligne a changé : la note n'a pas été écrite. Relisez-la d'abord."
+
+
+def draw(counter: Counter, entry: Entry, site: Site) -> None:
+    decision, submission = entry.decision, entry.decision.submission
+    with st.container(border=True):
+        seen, beside = st.columns([3, 2])
+        with beside:
+            st.markdown(f"**{decision.state}** · ligne {submission.row}")
+            if decision.note:
+                st.caption(decision.note)
+            for problem in (*entry.problems, *([entry.remark] if entry.remark else [])):
+                st.html(blocks.problem(problem.header, problem.found, problem.expected, problem.blocking))
+            if submission.content is not None and decision.state is not State.ONLINE:
+                st.button("Mettre en ligne", key=f"oui-{entry.id}", type="primary", on_click=tick, args=(counter, entry, True))
+            if submission.ticked:
+                st.button("Retirer du site", key=f"non-{entry.id}", on_click=tick, args=(counter, entry, False))
+            st.text_input(
+                "Note pour l'équipe", submission.values["note"], key=f"note-{entry.id}", on_change=note, args=(counter, entry)
+            )
+        with seen:
+            if submission.content is None:
+                st.html(blocks.unshown(submission.values["nom"]))
+            else:
+                record = {**submission.content, "slug": decision.slug or "apercu", "verifie_le": decision.verified}
+                st.html(blocks.fiche_of(record, site, page.now(), page.base_url()))
+
+
+def say_state(counter: Counter) -> None:
+    if counter.error:
+        st.error(f"La feuille n'a pas pu être lue : {counter.error['message']} Le site garde les dernières fiches lues.")
+    lock = counter.open_elsewhere()
+    if lock is not None:
+        st.info(blocks.lock(lock.who, lock.since, lock.stale))
+    if counter.waiting():
+        st.info(f"{counter.waiting()} écriture(s) attendent que le classeur soit refermé.")
+    said = st.session_state.pop("dit", "")
+    if said:
+        st.info(said)
+
+
+@st.fragment(run_every=5)
+def watch(counter: Counter, drawn: object) -> None:
+    """Says that the sheet has changed; never moves a button under somebody's finger."""
+    if counter.report.decisions != drawn and st.button("La feuille a changé : actualiser", type="primary"):
+        st.rerun()
+
+
+with page.page("/feuille") as snapshot:
+    page.title(f"La feuille — {snapshot.site.name}")
+    st.title("La feuille", anchor=False)
+    counter = open_counter.counter
+    if counter is not None:
+        say_state(counter)
+        watch(counter, counter.report.decisions)
+        entries = sorted(
+            counter.entries(), key=lambda entry: (ORDER.index(entry.decision.state), -entry.decision.submission.row)
+        )
+        counts = {state: sum(entry.decision.state is state for entry in entries) for state in ORDER}
+        state = st.segmented_control(
+            "État", [state for state in ORDER if counts[state]], format_func=lambda each: f"{each} ({counts[each]})", key="etat"
+        )
+        shown = [entry for entry in entries if state is None or entry.decision.state is state]
+        pages = max(1, -(-len(shown) // PAGE_SIZE))
+        number = st.pagination(pages, key="page-feuille") if pages > 1 else 1
+        for entry in shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]:
+            draw(counter, entry, snapshot.site)
+        others = [problem for problem in counter.report.problems if problem.tab != counter.tab]
+        if others:
+            st.subheader("Ailleurs dans la feuille", anchor=False)
+            for problem in others:
+                st.html(
+                    blocks.problem(
+                        f"{problem.tab}, ligne {problem.row}, «{problem.header}»", problem.found, problem.expected, False
+                    )
+                )

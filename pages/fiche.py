@@ -1,0 +1,25 @@
+"""`/fiche?f=…`: one merchant."""
+
+import streamlit as st
+
+from ui import blocks, map, page
+
+with page.page("/fiche") as snapshot:
+    slug = page.parameter("f")
+    record = snapshot.fiche(slug)
+    if record is None:
+        page.title(f"Cette fiche n'existe pas — {snapshot.site.name}")
+        st.html(blocks.not_found("Cette fiche n'existe pas", "Elle a peut-être été retirée, ou son adresse mal recopiée."))
+    else:
+        page.title(f"{record['nom']} — {snapshot.site.name}")
+        st.html(blocks.fiche(snapshot, slug, page.now(), page.base_url()) or "")
+        if record["latitude"] is not None:
+            st.pydeck_chart(
+                map.fiche(record, snapshot.site.color),
+                height=260,
+                key="carte-fiche",
+                alt=f"Carte : {record['nom']}, {record['commune']}",
+            )
+        others = blocks.neighbours(snapshot, slug, page.now())
+        if others.strip():
+            st.html(others)

@@ -1,0 +1,93 @@
+"""`/inscription`: how a merchant enters the directory, and mends the fiche later by a private link."""
+
+import streamlit as st
+
+from sheets.counter import Counter, Refused, open_counter
+from sheets.snapshot import live
+from ui import blocks, form, page
+
+THANKS = "merci"
+"""Session key: the token just given, until the visitor leaves."""
+
+
+def join(counter: Counter) -> None:
+    """A new fiche."""
+    if THANKS in st.session_state:
+        return thank(st.session_state[THANKS])
+    refused = st.session_state.pop("refus", {})
+    _say_whole(refused)
+    answers = form.ask({}, refused, "Envoyer ma fiche")
+    if answers is None:
+        return None
+    if answers.pop(form.TRAP):
+        st.success("Merci.")
+        return None
+    try:
+        st.session_state[THANKS] = counter.submit(answers, st.context.ip_address or "")
+    except Refused as error:
+        st.session_state["refus"] = error.said
+    st.rerun()
+
+
+def thank(token: str) -> None:
+    link = f"{page.base_url()}/inscription?lien={token}"
+    st.success("Merci ! Votre fiche est bien arrivée.")
+    st.markdown("Une personne de l'équipe va la relire ; elle sera en ligne dès qu'elle l'aura validée. **Gardez ce lien** : lui seul permet de corriger ou de retirer votre fiche.")  # fmt: skip
+    st.html(blocks.private_link(link))
+
+
+def mend(counter: Counter, token: str) -> None:
+    """A fiche reopened by its private link."""
+    typed = counter.open(token)
+    if typed is None:
+        st.warning("Ce lien n'ouvre aucune fiche : il a peut-être été mal recopié, ou la fiche a été effacée.")
+        return
+    if st.session_state.pop("corrige", False):
+        st.success(
+            "Merci ! Vos corrections sont bien arrivées. La fiche déjà en ligne reste visible tant que l'équipe ne les a pas relues."
+        )
+    if st.session_state.pop("retire", False):
+        st.success(
+            "C'est noté : votre fiche quitte le site dans quelques secondes, ou dès que l'équipe aura refermé son classeur."
+        )
+    refused = st.session_state.pop("refus", {})
+    _say_whole(refused)
+    answers = form.ask(typed, refused, "Enregistrer mes corrections")
+    if answers is not None:
+        answers.pop(form.TRAP)
+        try:
+            counter.save(token, answers)
+            st.session_state["corrige"] = True
+        except Refused as error:
+            st.session_state["refus"] = error.said
+        st.rerun()
+    with st.expander("Retirer ma fiche"):
+        st.write(
+            "Votre fiche quittera le site. Pour la remettre un jour, rouvrez ce lien, redonnez votre accord et enregistrez."
+        )
+        if st.button("Retirer ma fiche du site"):
+            counter.withdraw(token)
+            st.session_state["retire"] = True
+            st.rerun()
+
+
+def _say_whole(refused: dict[str, str]) -> None:
+    if refused:
+        st.error(
+            refused.get(
+                "",
+                "Il reste quelque chose à compléter : voyez les réponses signalées ci-dessous. Ce que vous avez écrit est gardé.",
+            )
+        )
+
+
+with page.page("/inscription") as snapshot:
+    page.title(f"Ajouter ma fiche — {snapshot.site.name}")
+    token = page.parameter("lien")
+    if not (live.embedded and open_counter.counter and token):
+        st.html(blocks.join(snapshot, live.embedded))
+    if live.embedded and open_counter.counter is not None:
+        with st.container(key="formulaire"):
+            mend(open_counter.counter, token) if token else join(open_counter.counter)
+    elif snapshot.site.form_url.startswith("https://docs.google.com/forms/"):
+        st.iframe(snapshot.site.form_url.split("?")[0] + "?embedded=true", height=900)

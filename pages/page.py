@@ -1,0 +1,15 @@
+"""`/page?p=…`: a standing page that the team keeps in the tab «Mag»."""
+
+import streamlit as st
+
+from ui import blocks, page
+
+slug = page.parameter("p")
+with page.page(f"/page?p={slug}") as snapshot:
+    item = snapshot.article(slug, "page")
+    if item is None or (item.date is not None and item.date > page.now()):
+        page.title(f"Cette page n'existe pas — {snapshot.site.name}")
+        st.html(blocks.not_found("Cette page n'existe pas", "Elle a peut-être changé d'adresse, ou n'est plus publiée."))
+    else:
+        page.title(f"{item.titre} — {snapshot.site.name}")
+        st.html(blocks.article(item))

@@ -1,0 +1,110 @@
+"""A running site on a workbook of its own, and a real Chromium to visit it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "cle-des-essais"
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    workbook: Path
+
+    @property
+    def sheet_url(self) -> str:
+        """Where a volunteer enters."""
+        return f"{self.url}/feuille?cle={KEY}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            pass
+        if process.poll() is not None:
+            break
+        time.sleep(0.2)
+    pytest.fail(f"the site did not start: status {process.poll()}")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    workbook = folder / "feuille.xlsx"
+    subprocess.run(
+        [sys.executable, "-m", "sheets", "demo", "--out", str(workbook), "--rows", "60", "--seed", "3", "--ticked"],
+        cwd=ROOT,
+        check=True,
+    )
+    port = free_port()
+    environ = {**os.environ, "CONSO_SPREADSHEET": str(workbook), "CONSO_STORE": str(folder / "store"), "CONSO_FEUILLE_KEY": KEY, "CONSO_MAP_TILES": "",
+               "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1"}  # fmt: skip
+    with (folder / "log.txt").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py"],
+            cwd=ROOT,
+            env=environ,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            wait_until_ready(f"http://127.0.0.1:{port}", process)
+            yield Site(f"http://127.0.0.1:{port}", workbook)
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = os.environ.get("CONSO_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium: apt install chromium, or give its path in CONSO_CHROMIUM")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    """A visitor on a phone-wide to desktop-wide screen of their own, who complains of every script error."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR", timezone_id="Europe/Paris")
+    visitor = context.new_page()
+    visitor.complaints = []
+    visitor.on("console", lambda said: visitor.complaints.append(said.text) if said.type == "error" else None)
+    visitor.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+    yield visitor
+    context.close()
+
+
+def live(visitor) -> None:
+    """Waits until Streamlit has taken over from the server-written page."""
+    visitor.wait_for_selector("#ssr", state="detached", timeout=30_000)

@@ -1,0 +1,122 @@
+"""The whole road in a real browser: a merchant sends a fiche, a volunteer ticks it, a visitor finds it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import live
+
+pytestmark = pytest.mark.browser
+NAME = "Fournil de l'Essai"
+
+
+def fill_in(page, name: str) -> None:
+    page.get_by_label("Nom", exact=True).fill(name)
+    page.get_by_label("Catégorie").click()
+    page.get_by_role("option", name="Boulangerie").click()
+    page.get_by_label("Activité").fill("Pain de seigle")
+    page.get_by_label("Adresse", exact=True).fill("3 rue du Four")
+    page.get_by_label("Code postal").fill("49400")
+    page.get_by_label("Commune").fill("Saumur")
+    page.get_by_label("Téléphone").fill("0261910042")
+    page.get_by_text("Consentement", exact=True).click()
+
+
+def test_a_sent_fiche_is_ticked_found_opened_and_left(page, site):
+    """Sent, it waits; ticked on the sheet, it is online; filtered, it is found; Back restores the search."""
+    page.goto(f"{site.url}/inscription")
+    live(page)
+    fill_in(page, NAME)
+    page.get_by_role("button", name="Envoyer ma fiche").click()
+    page.get_by_text("Merci").first.wait_for()
+    assert re.search(r"/inscription\?lien=[\w-]{22,}", page.locator("[data-testid=stMain]").inner_text())
+    assert page.request.get(f"{site.url}/fiche?f=fournil-de-l-essai").status == 404
+
+    page.goto(site.sheet_url)
+    live(page)
+    if not page.get_by_text(NAME).count():
+        page.get_by_role("button", name="La feuille a changé : actualiser").click(timeout=15_000)
+    page.get_by_text(NAME).first.wait_for()
+    page.get_by_role("button", name="Mettre en ligne").first.click()
+    page.get_by_text(f"{NAME} : en ligne").wait_for(timeout=15_000)
+
+    page.goto(f"{site.url}/")
+    live(page)
+    search = page.get_by_label("Que cherchez-vous ?")
+    search.fill("seigle")
+    search.press("Enter")
+    page.get_by_text("1 fiche", exact=False).first.wait_for()
+    page.wait_for_url("**/?q=seigle")
+    page.get_by_role("link", name=NAME).click()
+    page.wait_for_url("**/fiche?f=fournil-de-l-essai")
+    live(page)
+    assert page.locator("a[href='tel:+33261910042']").count() >= 1
+    page.go_back()
+    page.wait_for_url("**/?q=seigle")
+    live(page)
+    expect(page.get_by_label("Que cherchez-vous ?")).to_have_value("seigle")
+    assert [] == [said for said in page.complaints if "404" not in said]
+
+
+def test_a_refusal_names_the_field_and_keeps_what_was_typed(page, site):
+    """A malformed postcode is told beside the question; the name typed is still there."""
+    page.goto(f"{site.url}/inscription")
+    live(page)
+    fill_in(page, "Atelier refusé")
+    page.get_by_label("Code postal").fill("4940")
+    page.get_by_role("button", name="Envoyer ma fiche").click()
+    page.get_by_text(re.compile("^Code postal : ")).wait_for()
+    assert page.get_by_label("Nom", exact=True).input_value() == "Atelier refusé"
+
+
+def test_filters_and_address_say_the_same(page, site):
+    """A filter enters the address as a slug; Back undoes it; another machine restores it."""
+    page.goto(f"{site.url}/")
+    live(page)
+    page.get_by_text("Plus de choix").click()
+    page.get_by_label("Catégorie").click()
+    page.get_by_role("option", name="Boulangerie").click()
+    page.wait_for_url("**/?categorie=boulangerie")
+    page.go_back()
+    page.wait_for_url(re.compile(r"/$"))
+    page.goto(f"{site.url}/?categorie=boulangerie,fromagerie")
+    live(page)
+    assert page.url.endswith("categorie=boulangerie,fromagerie")
+    chips = page.locator(".choix").inner_text()
+    assert "Boulangerie" in chips
+    assert "Fromagerie" in chips
+
+
+@pytest.mark.parametrize("path", ["/", "/mag", "/a-propos", "/inscription", "/fiche?f=nexiste-pas"])
+def test_no_english_chrome(page, site, path):
+    """What Streamlit says in English is said in French, in text and to screen readers."""
+    page.goto(site.url + path)
+    if page.locator("#root").count():
+        live(page)
+        page.wait_for_timeout(500)
+    said = page.evaluate(
+        "[...document.querySelectorAll('body *')].filter(e => !e.closest('script,style,.stHtml,#ssr'))"
+        ".flatMap(e => ['aria-label','title','placeholder'].map(n => e.getAttribute(n)).concat(e.children.length ? [] : [e.textContent]))"
+        ".filter(Boolean).join('\\n')"
+    )
+    english = re.compile(
+        r"\b(Choose|Select|Search|Press|Clear|Open|Close|Zoom|Fullscreen|Loading|Remove|Sidebar|options?\b s)\b"
+    )
+    assert [] == english.findall(said)
+    assert page.evaluate("document.documentElement.lang") == "fr"
+
+
+def test_the_page_reads_without_javascript(chromium, site):
+    """Cards, links and the search form work with scripts off."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.url}/")
+    assert page.locator(".carte").count() == 24
+    page.get_by_label("Que cherchez-vous ?").fill("pain")
+    page.get_by_role("button", name="Chercher").click()
+    assert "q=pain" in page.url
+    page.locator(".carte a").first.click()
+    assert "/fiche?f=" in page.url
+    assert page.locator("h1").count() == 1
+    context.close()

@@ -1,0 +1,110 @@
+"""Streamlit's pages, run by AppTest over a snapshot made by hand."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from schema import Site
+from sheets.snapshot import build, live
+from tests.web.conftest import ARTICLES, FICHES, NOW
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+
+@pytest.fixture(autouse=True)
+def shown(monkeypatch):
+    monkeypatch.setattr(live, "snapshot", build(FICHES, Site(name="Conso Essai"), ARTICLES, now=NOW))
+    monkeypatch.setattr(live, "embedded", False)
+
+
+def run(page: str, **parameters: str | list[str]) -> AppTest:
+    app = AppTest.from_file(str(PAGES / f"{page}.py"), default_timeout=20)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def written(app: AppTest) -> str:
+    """All the HTML a page has drawn."""
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def test_the_directory_lists_what_the_address_asks(shown):
+    """Words and choices of the address fill the widgets and filter the cards."""
+    app = run("annuaire", q="marqueterie")
+    assert app.text_input(key="q").value == "marqueterie"
+    assert "Découpe &amp; Marqueterie" in written(app)
+    assert "La Halte" not in written(app)
+
+
+def test_a_widget_writes_the_address(shown):
+    """A choice becomes a slug in the address; the cards follow."""
+    app = run("annuaire")
+    app.multiselect(key="categorie").select("artisan").run()
+    assert app.query_params["categorie"] in ("artisan", ["artisan"])
+    assert "Découpe" in written(app)
+    assert "La Halte" not in written(app)
+
+
+def test_a_value_that_no_widget_can_show_stays(shown):
+    """It is kept in the address and can be taken away by its chip."""
+    app = run("annuaire", categorie="licorne")
+    assert app.multiselect(key="categorie").value == []
+    assert app.query_params["categorie"] in ("licorne", ["licorne"])
+    assert 'class="inconnu"' in written(app)
+
+
+def test_nothing_found_says_what_to_loosen(shown):
+    """The choice to take away is a link."""
+    app = run("annuaire", q="zzzz", categorie="artisan")
+    assert "Rien ne correspond" in written(app)
+    assert 'href="/?categorie=artisan"' in written(app)
+
+
+def test_a_fiche_is_drawn_whole(shown):
+    """Its telephone can be called, its page says its name."""
+    page = written(run("fiche", f="la-halte"))
+    assert 'href="tel:+33261910042"' in page
+    assert "<h1>La Halte</h1>" in page
+
+
+@pytest.mark.parametrize(
+    ("page", "parameters"), [("fiche", {"f": "nexiste-pas"}), ("mag", {"article": "demain"}), ("page", {"p": "rien"})]
+)
+def test_what_is_not_there_is_said_kindly(shown, page, parameters):
+    """A sentence and a search box, never an exception."""
+    assert 'class="introuvable"' in written(run(page, **parameters))
+
+
+@pytest.mark.parametrize("page", ["mag", "a_propos", "inscription"])
+def test_a_page_begins_and_ends_like_the_others(shown, page):
+    """Header and footer, the site's own name."""
+    drawn = written(run(page))
+    assert 'class="entete"' in drawn
+    assert 'class="pied"' in drawn
+    assert "Conso Essai" in drawn
+
+
+def test_a_page_waits_for_the_first_snapshot(monkeypatch):
+    """It says so instead of failing."""
+    monkeypatch.setattr(live, "snapshot", None)
+    assert "dans un instant" in run("annuaire").warning[0].value
+
+
+def test_the_form_asks_every_question(shown, monkeypatch):
+    """Each field carries its header as its label."""
+    import schema
+    from sheets.counter import open_counter
+
+    monkeypatch.setattr(live, "embedded", True)
+    monkeypatch.setattr(open_counter, "counter", object())
+    app = run("inscription")
+    labels = {
+        widget.label
+        for kind in ("text_input", "text_area", "selectbox", "multiselect", "radio", "checkbox")
+        for widget in app.get(kind)
+    }
+    assert {column.header for column in schema.QUESTIONS} <= labels

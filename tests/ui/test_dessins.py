@@ -1,0 +1,41 @@
+"""The drawings that stand in for photos."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from fields.cell import slugify
+from schema import CATEGORIES
+from ui import dessins
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_every_category_has_its_own_drawing(category):
+    slug = slugify(category)
+    assert slug in dessins.SLUGS
+    others = {dessins.svg(other) for other in dessins.SLUGS if other != slug}
+    assert dessins.svg(slug) not in others
+
+
+@pytest.mark.parametrize("slug", ["", "inconnue", "../../etc/passwd", "<script>", "Boulangerie "])
+def test_an_unknown_slug_gets_the_drawing_of_other(slug):
+    assert dessins.svg("autre") == dessins.svg(slug)
+
+
+@pytest.mark.parametrize("slug", dessins.SLUGS)
+def test_a_drawing_is_small_well_formed_and_inert(slug):
+    root = ElementTree.fromstring(dessins.svg(slug))
+    assert f"{SVG}svg" == root.tag
+    assert {f"{SVG}{tag}" for tag in ("svg", "g", "path", "circle")} >= {element.tag for element in root.iter()}
+    assert not any(re.match("on|href|style|class|id", name) for element in root.iter() for name in element.attrib)
+    assert len(dessins.svg(slug)) < 1500
+
+
+@pytest.mark.parametrize("slug", dessins.SLUGS)
+def test_a_drawing_is_two_colours_and_white_on_a_tint(slug):
+    colours = set(re.findall(r"#[0-9a-f]{3,6}\b", dessins.svg(slug)))
+    assert len(colours) == 4
+    assert "#fff" in colours

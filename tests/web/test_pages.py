@@ -1,0 +1,119 @@
+"""Pages as the server writes them."""
+
+import html
+import json
+import re
+
+import pytest
+
+
+def blocks_of_json(page: str) -> list[dict]:
+    return [json.loads(found) for found in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/fiche?f=la-halte", "/mag", "/mag?article=foire-d-automne", "/page?p=crise", "/a-propos", "/inscription"]
+)
+def test_a_page_is_whole_before_any_script(client, path):
+    """French, titled, described, with its content beside Streamlit's root and ahead of its scripts."""
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert '<html lang="fr">' in answer.text
+    assert re.search(r"<title>[^<]+</title>", answer.text)
+    assert answer.text.index("<main>") < answer.text.index('<div id="root"')
+    assert answer.text.count("<h1>") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/fiche?f=nexiste-pas", 404), ("/fiche", 404), ("/mag?article=nexiste-pas", 404), ("/page?p=", 404), ("/nexistepas", 404),
+     ("/fiche?f=partie", 410), ("/mag?article=demain", 404), ("/metrics", 404), ("/feuille", 404), ("/_stcore/metrics", 404)],
+)  # fmt: skip
+def test_an_address_that_leads_nowhere_says_so(client, path, status):
+    """404, or 410 for what was withdrawn, with the site around: a menu and a search box."""
+    answer = client.get(path)
+    assert answer.status_code == status
+    if "_stcore" not in path:
+        assert 'name="q"' in answer.text
+        assert 'class="menu"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "target"), [("/annuaire?q=pain", "/?q=pain"), ("/mag/", "/mag"), ("/fiche/?f=x", "/fiche?f=x")]
+)
+def test_old_addresses_lead_to_the_new(client, path, target):
+    """301, with the query kept."""
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (301, target)
+
+
+def test_json_ld_cannot_be_closed_by_a_name(client):
+    """One block, that gives the name back letter for letter; the rest of the page is outside any script."""
+    page = client.get("/fiche?f=pain-script").text
+    (linked,) = blocks_of_json(page)
+    assert linked["name"] == "Pain</script><script>alert(1)</script>"
+    assert linked["description"] == "<!--<script>"
+    assert "<script>alert" not in page
+    assert "<!--" not in page.split("<body>")[1]
+
+
+def test_text_is_escaped_once(client):
+    """An ampersand is one entity in HTML, in titles and previews."""
+    page = client.get("/fiche?f=decoupe").text
+    assert "Découpe &amp; Marqueterie l&#39;Épi &lt;3" in page
+    assert not re.search(r"&amp;(amp|lt|#)", page.split("<main>")[1].split("mailto:")[0])
+    title = re.search(r'property="og:title" content="([^"]*)"', page)
+    assert html.unescape(title[1]) == "Découpe & Marqueterie l'Épi <3"
+
+
+def test_text_of_merchants_is_no_markup(client):
+    """Dollars, colons, stars, tags and images are shown letter for letter."""
+    page = client.get("/fiche?f=dollar").text
+    assert "Chez $ara :smile:" in page
+    assert "**promo** &lt;b&gt;gras&lt;/b&gt;" in page
+    assert 'src="https://exemple.example' not in page
+
+
+def test_an_unchanged_page_costs_nothing(client):
+    """Its ETag brings 304."""
+    first = client.get("/fiche?f=la-halte")
+    again = client.get("/fiche?f=la-halte", headers={"if-none-match": first.headers["etag"]})
+    assert again.status_code == 304
+    assert first.headers["cache-control"] == "public, max-age=0, must-revalidate"
+
+
+def test_every_answer_has_a_strict_policy(client):
+    """No inline script but ours, nobody frames us but ourselves, except what is made to be embedded."""
+    policy = client.get("/").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "'unsafe-eval'" not in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "frame-ancestors *" in client.get("/?embed=1").headers["content-security-policy"]
+    assert client.get("/nope").headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_sheet_opens_with_the_key_alone(client):
+    """The key is exchanged for a cookie and leaves the address; without it there is nothing there."""
+    assert client.get("/feuille?cle=faux").status_code == 404
+    opened = client.get("/feuille?cle=la-cle")
+    assert (opened.status_code, opened.headers["location"]) == (303, "/feuille")
+    assert "HttpOnly" in opened.headers["set-cookie"]
+    assert "SameSite=Strict" in opened.headers["set-cookie"]
+    assert "la-cle" not in opened.headers["set-cookie"]
+    assert client.get("/feuille").status_code == 200
+
+
+def test_a_strange_host_is_refused(client):
+    """Absolute addresses are made of the request's host only where it is one."""
+    assert client.get("/", headers={"host": 'x"><script>'}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["categorie=boulangerie&categorie=fromagerie", "ouvert=2026-13-45", "page=-1", "page=abc", "pres=47.47,-0.54,9&rayon=NaN", "pres=nullepart",
+     "tri=__class__", "monnaie=oui&inconnu=1", "q=%00%ED%A0%80", "q=" + "x" * 5000, "page=99999999999999999999", "rayon=1e999", "label=%F0%9F%8D%9E"],
+)  # fmt: skip
+def test_nothing_in_a_query_can_raise(client, query):
+    """Hostile or broken, a query is answered, on every face."""
+    for path in ("/", "/api/fiches.json", "/api/fiches.geojson", "/api/fiches.csv", "/tuiles/6/31/22.json"):
+        assert client.get(f"{path}?{query}").status_code == 200

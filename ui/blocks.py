@@ -1,0 +1,309 @@
+"""The site's pieces as escaped HTML: the very same for Streamlit's pages and for the server-written ones."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+import jinja2
+from markupsafe import Markup
+
+import annuaire
+import schema
+from annuaire import Query, Result
+from fields.cell import slugify
+from fields.date import french
+from fields.phone import pieces
+from schema import Site
+from sheets.snapshot import Article, Snapshot
+from ui import dessins
+from ui.markdown import to_html
+
+PARIS = ZoneInfo("Europe/Paris")
+NEIGHBOURS = 3
+"""Fiches shown below a fiche: the nearest of its kind."""
+_NETWORKS = (("Site web", "site"), ("Facebook", "facebook"), ("Instagram", "instagram"))
+
+_templates = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=jinja2.StrictUndefined,
+)
+
+
+@lru_cache(maxsize=4096)
+def _slug(text: str) -> str:
+    return slugify(text)
+
+
+def _count(number: int, noun: str) -> str:
+    """e.g. `0 fiche`, `1 fiche`, `1 234 fiches`."""
+    return f"{number:,}".replace(",", "\u202f") + f"\u00a0{noun}" + ("s" if number > 1 else "")
+
+
+def _km(distance: float) -> str:
+    return f"{max(100, round(distance * 10) * 100)}\u00a0m" if distance < 1 else f"{distance:.1f}\u00a0km".replace(".", ",")
+
+
+_templates.filters |= {
+    "slug": _slug,
+    "category_slug": lambda categorie: _slug(categorie) if _slug(categorie) in dessins.SLUGS else _slug(schema.OTHER_CATEGORY),
+    "french_date": french,
+    "count": _count,
+    "km": _km,
+    "bare_url": lambda url: url.split("://", 1)[-1].removeprefix("www.").rstrip("/"),
+}
+
+
+def _fill(template: str, **values: Any) -> str:
+    return _templates.get_template(template).render(**values)
+
+
+def currency(site: Site) -> str:
+    return site.currency or "la monnaie locale"
+
+
+def standing_pages(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """Address and title of the team's own pages whose day has come, newest first."""
+    now = datetime.now(UTC)
+    return [
+        (f"/page?p={item.slug}", item.titre)
+        for item in snapshot.articles
+        if item.type == "page" and (item.date is None or item.date <= now)
+    ]
+
+
+def header(snapshot: Snapshot, current: str) -> str:
+    """`current` is the address of the page it stands on, to mark it in the menu."""
+    base = _templates.get_template("base.html").make_module({"crisis_url": _crisis_url(snapshot)})
+    return str(base.header(snapshot.site, standing_pages(snapshot), current))  # type: ignore[attr-defined]
+
+
+def _crisis_url(snapshot: Snapshot) -> str | None:
+    """The announcement leads to the page that bears its words, or speaks of a crisis."""
+    wanted = _slug(snapshot.site.crisis)
+    pages = [article for article in snapshot.articles if article.type == "page"]
+    named = next((page for page in pages if page.slug == wanted or _slug(page.rubrique) == "crise"), None)
+    found = named or next((page for page in pages if "crise" in page.slug.split("-")), None)
+    return f"/page?p={found.slug}" if found else None
+
+
+def footer(snapshot: Snapshot, since: str = "") -> str:
+    """`since` says since when the sheet could not be read; empty while all is well."""
+    return str(_templates.get_template("base.html").module.footer(snapshot.site, since))  # type: ignore[attr-defined]
+
+
+def since(age_seconds: float | None, failing: bool) -> str:
+    """The discreet line: nothing while the sheet answers, or answered a few minutes ago."""
+    if not failing or age_seconds is None or age_seconds < 120:
+        return ""
+    minutes = round(age_seconds / 60)
+    if minutes < 120:
+        return f"Le site affiche les fiches d'il y a {minutes} minutes."
+    hours = round(minutes / 60)
+    return (
+        f"Le site affiche les fiches d'il y a {hours} heures."
+        if hours < 48
+        else f"Le site affiche les fiches d'il y a {hours // 24} jours."
+    )
+
+
+def _with_state(
+    snapshot: Snapshot, rows: Sequence[int], now: datetime, distances: Iterable[float | None] | None = None
+) -> list[tuple[Any, ...]]:
+    fiches = snapshot.records(rows)
+    states = [annuaire.state(fiche["opening_hours"], fiche["ferme_du"], fiche["ferme_au"], now) for fiche in fiches]
+    return list(zip(fiches, states, distances or [None] * len(fiches), strict=True))
+
+
+def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime) -> str:
+    """What a query found: how many, the choices made, a page of cards, the other pages, or which choice to loosen."""
+    return _fill(
+        "liste.html",
+        result=result,
+        query=query,
+        total=result.total,
+        chips=result.chips,
+        fiches=_with_state(snapshot, result.page_rows, now, result.page_distances),
+        loosenings=annuaire.loosen(snapshot, query, now) if not result.total else (),
+        page_numbers=page_numbers(result.page, result.pages),
+        currency=currency(snapshot.site),
+    )
+
+
+def page_numbers(page: int, pages: int) -> list[int | None]:
+    """The pages worth a link, None for a gap, e.g. page 6 of 20 → 1 … 5 6 7 … 20."""
+    near = [number for number in range(1, pages + 1) if number in (1, pages) or abs(number - page) <= 1]
+    numbers: list[int | None] = []
+    for number in near:
+        if numbers and number - (numbers[-1] or 0) > 1:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers
+
+
+def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
+    """The query as a plain form, for before and without scripts."""
+    facets = annuaire.facets(snapshot, query, now)
+    return _fill(
+        "filtres.html",
+        query=query,
+        facets=[(name, schema.FACETS[name].header, options) for name, options in facets.items() if options],
+        open=bool(query.choices or query.monnaie or query.ouvert),
+        currency=currency(snapshot.site),
+    )
+
+
+def fiche(snapshot: Snapshot, slug: str, now: datetime, base_url: str) -> str | None:
+    """One fiche, whole; None where nobody of that slug is online."""
+    record = snapshot.fiche(slug)
+    return None if record is None else fiche_of(record, snapshot.site, now, base_url)
+
+
+def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str) -> str:
+    """A public record (keys of `sheets.snapshot.TABLE`) as visitors see it, online or still to be approved."""
+    return _fill(
+        "fiche.html",
+        fiche=record,
+        state=annuaire.state(record["opening_hours"], record["ferme_du"], record["ferme_au"], now),
+        closure=closure(record["ferme_du"], record["ferme_au"], now.astimezone(PARIS).date()),
+        phones=pieces(record["telephone"], record["code_postal"]),
+        links=[(label, record[key]) for label, key in _NETWORKS if record[key]],
+        route_url=route_url(record),
+        canonical=f"{base_url}/fiche?f={record['slug']}",
+        report_url=report_url(site, record, base_url),
+        stale=_stale(record, site, now),
+        currency=currency(site),
+        welcome_default=schema.WELCOME[0],
+    )
+
+
+def _stale(record: Mapping[str, Any], site: Site, now: datetime) -> bool:
+    verified = record["verifie_le"]
+    return verified is not None and (now.astimezone(PARIS).date() - verified).days > site.stale_days
+
+
+def closure(first: date | None, last: date | None, today: date) -> str:
+    """e.g. `Fermé du 3 août 2026 au 16 août 2026`, from two weeks ahead until it ends."""
+    if (last is not None and last < today) or (first is None and last is None):
+        return ""
+    if first is not None and (first - today).days > 14:
+        return ""
+    if first is None:
+        return f"Fermé jusqu'au {french(last)}" if last else ""
+    return f"Fermé du {french(first)} au {french(last)}" if last else f"Fermé à partir du {french(first)}"
+
+
+def route_url(record: Mapping[str, Any]) -> str:
+    """Directions on OpenStreetMap: to the point, or to the address where the point is only a commune's."""
+    if record["latitude"] is not None and not record["approximatif"]:
+        return f"https://www.openstreetmap.org/directions?to={record['latitude']:.5f}%2C{record['longitude']:.5f}"
+    address = ", ".join(part for part in (record["adresse"], f"{record['code_postal']} {record['commune']}".strip()) if part)
+    return "https://www.openstreetmap.org/directions?" + urlencode({"to": address}) if address else ""
+
+
+def report_url(site: Site, record: Mapping[str, Any], base_url: str) -> str:
+    """A mail to the team that already says which fiche it is about."""
+    subject = quote(f"Une erreur sur la fiche {record['nom']}")
+    body = quote(f"{base_url}/fiche?f={record['slug']}\n\nCe qui est à corriger : ")
+    return f"mailto:{site.contact}?subject={subject}&body={body}"
+
+
+def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
+    """The nearest fiches of the same category, or of the same commune."""
+    record = snapshot.fiche(slug)
+    if record is None:
+        return ""
+    kind = Query(choices={"categorie": (_slug(record["categorie"]),)}, tri="nom")
+    title = f"{record['categorie']} : d'autres adresses"
+    if record["latitude"] is not None:
+        kind = Query(
+            choices={"categorie": (_slug(record["categorie"]),)},
+            pres=f"{record['latitude']},{record['longitude']}",
+            rayon=50,
+            tri="distance",
+        )
+        title = f"{record['categorie']} : aussi près d'ici"
+    own = snapshot.rows_by_slug[slug]
+    found = annuaire.find(snapshot, kind, now)
+    others = [int(row) for row in found.rows[: NEIGHBOURS + 1] if row != own][:NEIGHBOURS]
+    return _fill("ailleurs.html", title=title, fiches=_with_state(snapshot, others, now), currency=currency(snapshot.site))
+
+
+def released(snapshot: Snapshot, now: datetime) -> tuple[Article, ...]:
+    """Articles whose day has come, newest first; standing pages left out."""
+    return tuple(item for item in snapshot.articles if item.type == "article" and (item.date is None or item.date <= now))
+
+
+def mag(snapshot: Snapshot, rubrique_slug: str, now: datetime) -> str:
+    articles = released(snapshot, now)
+    sections = {_slug(item.rubrique): item.rubrique for item in articles if item.rubrique}
+    chosen = sections.get(rubrique_slug, "")
+    return _fill(
+        "mag.html",
+        articles=[item for item in articles if not chosen or _slug(item.rubrique) == rubrique_slug],
+        rubriques=sorted((name, slug) for slug, name in sections.items()),
+        rubrique=chosen,
+    )
+
+
+def article(item: Article) -> str:
+    return _fill("article.html", article=item, body=Markup(to_html(item.texte)))
+
+
+def about(snapshot: Snapshot, now: datetime) -> str:
+    text = snapshot.site.about
+    return _fill(
+        "a_propos.html",
+        site=snapshot.site,
+        about=Markup(to_html(text)) if text else "",
+        fiches=len(snapshot),
+        articles=len(released(snapshot, now)),
+    )
+
+
+def join(snapshot: Snapshot, embedded: bool) -> str:
+    return _fill("inscription.html", embedded=embedded, form_url=snapshot.site.form_url, contact=snapshot.site.contact)
+
+
+def not_found(title: str, sentence: str) -> str:
+    return _fill("introuvable.html", title=title, sentence=sentence)
+
+
+def problem(header: str, found: str, expected: str, blocking: bool) -> str:
+    """One thing to mend, as `/feuille` says it beside the fiche."""
+    what = f" «{found}» —" if found else ""
+    return str(
+        Markup('<p class="message{}"><strong>{}</strong> :{} {}</p>').format(
+            " bloque" if blocking else "", header, what, expected
+        )
+    )
+
+
+def unshown(name: str) -> str:
+    """In place of a fiche that cannot be shown."""
+    return str(
+        Markup('<div class="vide"><p><strong>{}</strong></p><p>Cette ligne ne peut pas encore être montrée.</p></div>').format(
+            name or "Sans nom"
+        )
+    )
+
+
+def lock(who: str, since: datetime, stale: bool) -> str:
+    """Who has the workbook open elsewhere. A lock older than a day is said and still respected."""
+    said = f"Le classeur est ouvert par {who or 'quelqu’un'} depuis le {since.astimezone(PARIS):%d/%m à %H:%M} : ce qui est fait ici attendra qu'il soit refermé."
+    return said + (
+        " Ce verrou a plus d'un jour : si personne n'a le classeur ouvert, effacez le fichier de verrou à côté de lui."
+        if stale
+        else ""
+    )
+
+
+def private_link(link: str) -> str:
+    """The merchant's own link, to keep."""
+    return str(Markup('<p class="lien-prive"><a href="{0}">{0}</a></p>').format(link))

@@ -1,0 +1,77 @@
+"""The form of the embedded sheet: the very questions of `schema.py`, as Streamlit's widgets."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+import schema
+from fields import choice, date, tick
+from fields.text import Lines
+from schema import Column
+
+SECTIONS = {
+    "nom": "Votre maison",
+    "adresse": "Où vous trouver",
+    "telephone": "Comment vous joindre",
+    "horaires": "Quand vous trouver",
+    "accueil": "Acheter chez vous",
+    "photo": "Et encore",
+    "email": "Pour l'équipe seulement",
+}
+"""The question that begins each part, and the part's title."""
+TRAP = "adresse-du-robot"
+"""Key of the field that people do not see and robots fill in."""
+_YES, _NO = "Oui", "Non"
+
+
+def ask(typed: Mapping[str, str], refused: Mapping[str, str], label: str) -> dict[str, str] | None:
+    """Draws every question with what was already typed and what is wrong. Answers by question key once sent, else None.
+
+    A robot that filled the trap is given back under `TRAP`.
+    """
+    answers: dict[str, str] = {}
+    with st.form("fiche", border=False, enter_to_submit=False):
+        for column in schema.QUESTIONS:
+            if column.key in SECTIONS:
+                st.subheader(SECTIONS[column.key], anchor=False)
+            answers[column.key] = _question(column, typed.get(column.key, ""))
+            if column.key in refused:
+                st.error(f"{column.header} : {refused[column.key]}")
+            elif column.help:
+                st.caption(column.help + (" (nécessaire)" if column.required else ""))
+        with st.container(key="piege"):
+            answers[TRAP] = st.text_input("Laissez ce champ vide", key=TRAP, autocomplete="off")
+        sent = st.form_submit_button(label, type="primary")
+    return answers if sent else None
+
+
+def _question(column: Column, typed: str) -> str:
+    """One widget, and its answer as Google Forms would write it in a cell."""
+    key = f"question-{column.key}"
+    match column.kind:
+        case choice.Several():
+            known = column.kind.read(typed, {}).value
+            chosen = st.multiselect(column.header, schema.options(column), [one for one in known if one in schema.options(column)], key=key, placeholder="Choisir…", select_all=False)  # fmt: skip
+            return ", ".join([*chosen, *(one for one in known if one not in schema.options(column))])
+        case choice.One():
+            options = [*schema.options(column)]
+            if typed and typed not in options:
+                options.append(typed)
+            return (
+                st.selectbox(column.header, options, options.index(typed) if typed else None, key=key, placeholder="Choisir…")
+                or ""
+            )
+        case choice.YesNo():
+            place = {_YES: 0, _NO: 1}.get(typed)
+            return st.radio(column.header, [_YES, _NO], place, key=key, horizontal=True) or ""
+        case tick.Consent():
+            st.markdown(f"**{schema.CONSENT}.**")
+            return schema.CONSENT if st.checkbox(column.header, bool(typed), key=key) else ""
+        case Lines():
+            return st.text_area(
+                column.header, typed, key=key, placeholder=column.example, max_chars=column.kind.max, height=100
+            )
+        case date.Day():
+            return st.text_input(column.header, typed, key=key, placeholder="jj/mm/aaaa", max_chars=40)
+        case _:
+            return st.text_input(column.header, typed, key=key, placeholder=column.example, max_chars=1000) or ""

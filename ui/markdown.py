@@ -1,0 +1,128 @@
+"""Articles: the team's Markdown as safe HTML. Nothing that runs, nothing that loads from elsewhere but images over https."""
+
+import re
+from functools import lru_cache
+from html import escape
+from urllib.parse import parse_qs, urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+
+_TAGS = {
+    "a", "abbr", "blockquote", "br", "caption", "code", "del", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "b",
+    "img", "ins", "li", "mark", "ol", "p", "pre", "q", "s", "small", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th",
+    "thead", "tr", "u", "ul", "div",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start"},
+    "td": {"style"},
+    "th": {"style"},
+    "div": {"class"},
+}
+_FORGOTTEN = {"script", "style", "iframe", "form", "button", "select", "textarea", "object", "embed", "svg", "math", "title"}
+
+_VIDEO = re.compile(
+    r"^[ \t]*<?(https?://(?:www\.|m\.)?(?:youtube\.com/(?:watch\?\S*?v=|shorts/|live/|embed/)|youtu\.be/)([\w-]{11})[^\s>]*)>?[ \t]*$",
+    re.M,
+)
+"""A video's address alone on its line, e.g. `https://youtu.be/dQw4w9WgXcQ?t=10`."""
+_TYPED_BULLET = re.compile(r"^([ \t]*)[•‣◦▪–·][ \t ]+", re.M)
+"""A bullet typed or pasted as a sign, e.g. `• Pain`."""
+_UNSPACED_HEADING = re.compile(r"^(#{1,6})(?=[^#\s\d])(?=\S+[ \t]+\S)(?!.*\s#)", re.M)
+"""A heading without its space that has several words, e.g. `##Nos marchés du soir` (a hashtag alone stays text)."""
+_CELL_STYLE = re.compile(r"text-align:(left|right|center)")
+
+
+@lru_cache(maxsize=256)
+def to_html(text: str, base_url: str = "") -> str:
+    """The text as HTML whose headings start at h2; relative addresses are made absolute where `base_url` is given."""
+    prepared = _UNSPACED_HEADING.sub(r"\1 ", _TYPED_BULLET.sub(r"\1- ", _VIDEO.sub(_video, text)))
+    tokens = _parser.parse(prepared)
+    _lower_headings(tokens)
+    rendered = _parser.renderer.render(tokens, _parser.options, {})
+    clean = nh3.clean(
+        rendered,
+        tags=_TAGS,
+        clean_content_tags=_FORGOTTEN,
+        attributes=_ATTRIBUTES,
+        attribute_filter=lambda tag, name, value: _attribute(tag, name, value, base_url),
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener nofollow",
+        strip_comments=True,
+    )
+    clean = re.sub(r"<img(?![^>]* src=)[^>]*>", "", clean)
+    clean = re.sub(r"<(p|h[2-6]|li|b)>\s*</\1>\n?", "", clean)
+    clean = clean.replace("<img ", '<img loading="lazy" ')
+    return clean.replace("<table>", '<div class="tableau"><table>').replace("</table>", "</table></div>")
+
+
+def to_text(text: str, limit: int = 300) -> str:
+    """The words alone, on one line, for a description or a preview."""
+    words = " ".join(re.sub(r"<[^>]+>", " ", nh3.clean(to_html(text), tags=set(), clean_content_tags=set())).split())
+    from_entities = (
+        words.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ").replace("&quot;", '"')
+    )
+    return from_entities if len(from_entities) <= limit else from_entities[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _video(found: re.Match[str]) -> str:
+    address = escape(found[1])
+    return f'\n[▶ Voir la vidéo]({address} "Vidéo sur un autre site")\n'
+
+
+def _lower_headings(tokens: list) -> None:  # type: ignore[type-arg]
+    """h1 is the page's own title: the text's first level becomes h2, and no level is skipped."""
+    levels = sorted({int(token.tag[1]) for token in tokens if token.type == "heading_open"})
+    lowered = {level: min(2 + rank, 6) for rank, level in enumerate(levels)}
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{lowered[int(token.tag[1])]}"
+
+
+def _attribute(tag: str, name: str, value: str, base_url: str) -> str | None:
+    if name == "href":
+        return _address(value, base_url)
+    if name == "src":
+        return _image(value, base_url)
+    if name == "style":
+        aligned = _CELL_STYLE.search(value)
+        return aligned[0] if aligned else None
+    if name == "class":
+        return None
+    return value
+
+
+def _address(value: str, base_url: str) -> str | None:
+    """A link as it may be followed; a redirection by Google Docs is undone."""
+    link = urlsplit(value.strip())
+    if link.netloc in ("www.google.com", "google.com") and link.path == "/url":
+        target = parse_qs(link.query).get("q", [""])[0]
+        value, link = target, urlsplit(target)
+    if link.scheme in ("http", "https", "mailto", "tel"):
+        return value
+    if link.scheme or link.netloc:
+        return None
+    if value.startswith("#"):
+        return value
+    return base_url + value if value.startswith("/") else None
+
+
+def _image(value: str, base_url: str) -> str | None:
+    link = urlsplit(value.strip())
+    drive = re.search(r"/file/d/([\w-]{20,})", link.path) or re.search(r"(?:^|&)id=([\w-]{20,})", link.query)
+    if link.netloc in ("drive.google.com", "docs.google.com") and drive:
+        return f"https://drive.google.com/thumbnail?id={drive[1]}&sz=w1200"
+    if link.scheme == "https" and link.netloc:
+        return value
+    if link.scheme == "http" and link.netloc:
+        return "https" + value[4:]
+    return base_url + value if not link.scheme and not link.netloc and value.startswith("/") else None
+
+
+_parser = MarkdownIt("commonmark", {"html": True, "linkify": True, "breaks": True}).enable(
+    ["table", "strikethrough", "linkify"]
+)
+assert _parser.linkify is not None
+_parser.linkify.set({"fuzzy_email": True, "fuzzy_link": True, "fuzzy_ip": False})

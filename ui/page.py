@@ -1,0 +1,46 @@
+"""What every Streamlit page begins and ends with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from sheets.snapshot import Snapshot, live
+from ui import blocks
+
+
+@contextmanager
+def page(current: str) -> Iterator[Snapshot]:
+    """The site's header, then what the page draws, then the footer. `current` is the page's address.
+
+    Without any snapshot yet it says so and ends the run.
+    """
+    snapshot = live.snapshot
+    if snapshot is None:
+        st.warning("Le site ouvre dans un instant : les fiches arrivent. Rechargez la page.")
+        st.stop()
+    st.html(blocks.header(snapshot, current))
+    yield snapshot
+    st.html(blocks.footer(snapshot, blocks.since(live.age_seconds(), live.heartbeat.error is not None)))
+
+
+def title(text: str) -> None:
+    """What the browser's tab says."""
+    st.set_page_config(page_title=text, layout="wide")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def base_url() -> str:
+    """Scheme and host of this visit, for addresses that people copy."""
+    url = st.context.url or ""
+    return "/".join(url.split("/")[:3])
+
+
+def parameter(name: str) -> str:
+    """One parameter of the address; `""` without."""
+    values = st.query_params.get_all(name)
+    return values[0] if values else ""

@@ -1,0 +1,51 @@
+"""Answers that browsers and shared caches can keep: packed once, known by their ETag."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from settings import Settings
+from web.static import encoding_for, pack
+
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,62}\.?)*|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.I)
+"""The Host of a request, e.g. `conso.example.org`, `127.0.0.1:8501`, `[::1]:8501`."""
+PACK_FROM = 600
+"""Bytes below which packing saves nothing."""
+
+
+def is_host(host: str) -> bool:
+    return len(host) <= 255 and _HOST.fullmatch(host) is not None
+
+
+def base_url(request: Request, settings: Settings) -> str:
+    """What absolute addresses begin with: the setting, else the request's own scheme and host. No trailing slash."""
+    if settings.site_url:
+        return settings.site_url
+    host = request.headers.get("host", "")
+    return f"{request.url.scheme}://{host}" if is_host(host) else ""
+
+
+def cached(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    max_age: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    tag: str = "",
+) -> Response:
+    """The answer, packed as the client likes; 304 where it has it. `tag` adds to the ETag what the body does not show."""
+    encoding = encoding_for(request.headers.get("accept-encoding", "")) if len(body) >= PACK_FROM else None
+    etag = '"' + hashlib.blake2b(tag.encode() + body, digest_size=10).hexdigest() + (f"-{encoding}" if encoding else "") + '"'
+    out = {"etag": etag, "cache-control": max_age, "vary": "Accept-Encoding", **(headers or {})}
+    if status == 200 and etag in [
+        each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")
+    ]:
+        return Response(status_code=304, headers=out)
+    if encoding:
+        out["content-encoding"] = encoding
+        body = pack(body, encoding)
+    return Response(body, status, out, media_type)

@@ -1,0 +1,110 @@
+/* Runs beside the server-written page: loads Streamlit, hands over to it once it is drawn, and turns its few English words into French. */
+(() => {
+  const assets = __ASSETS__;
+  window.prerenderReady = false;
+  /* Streamlit would otherwise look for its server below each page, one 404 at a time. */
+  window.__streamlit = { BACKEND_BASE_URL: location.origin, MAIN_PAGE_BASE_URL: location.origin };
+  const ssr = document.getElementById("ssr");
+  const root = document.getElementById("root");
+  const ask = document.getElementById("activer");
+  const reveal = () => root.removeAttribute("style");
+
+  const add = (name, attributes) => document.head.append(Object.assign(document.createElement(name), attributes));
+  const load = () => {
+    for (const href of assets.styles) add("link", { rel: "stylesheet", crossOrigin: "", href });
+    for (const href of assets.preloads) add("link", { rel: "modulepreload", crossOrigin: "", href });
+    add("script", { type: "module", crossOrigin: "", src: assets.module });
+    watch();
+  };
+
+  /* Streamlit has drawn this page: it no longer runs, and a marker of ours stands in its main part. */
+  const drawn = () =>
+    document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") &&
+    document.querySelector("[data-testid=stMain] :is(.entete, [data-testid=stAlert])");
+  const watch = () => {
+    const started = Date.now();
+    const take = () => {
+      if (Date.now() - started > 90000) return observer.disconnect();
+      if (!drawn() || ssr.contains(document.activeElement)) return;
+      observer.disconnect();
+      ssr.removeEventListener("focusout", later);
+      const top = window.scrollY;
+      reveal();
+      ssr.remove();
+      const main = document.querySelector("[data-testid=stMain]");
+      if (main) main.scrollTop = top;
+    };
+    const later = () => setTimeout(take, 50);
+    const observer = new MutationObserver(take);
+    observer.observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] });
+    ssr.addEventListener("focusout", later);
+  };
+
+  const words = {
+    "Choose options": "Choisir…", "Choose an option": "Choisir…", "Select all": "Tout choisir", "No results": "Aucun résultat",
+    "No options to select": "Rien à choisir", "Press Enter to apply": "Entrée pour chercher", "Press Enter to submit form": "Entrée pour envoyer",
+    "Clear all": "Tout effacer", "Clear value": "Effacer", "Clear selection": "Effacer le choix", "Open": "Ouvrir", "Close": "Fermer",
+    "Remove": "Retirer", "Search": "Chercher", "Sidebar": "Barre latérale", "Collapse sidebar": "Replier", "Expand sidebar": "Déplier",
+    "App pages": "Pages du site", "Link to heading": "Lien vers ce titre", "Previous page": "Page précédente", "Next page": "Page suivante",
+    "Map": "Carte", "Zoom In": "Zoomer", "Zoom Out": "Dézoomer", "Zoom in": "Zoomer", "Zoom out": "Dézoomer",
+    "Toggle attribution": "Crédits de la carte", "Fullscreen": "Plein écran", "Close fullscreen": "Quitter le plein écran", "View fullscreen": "Plein écran",
+    "Connection error": "Connexion perdue", "Connection timed out.": "La connexion a pris trop de temps.", "Connecting": "Connexion…", "CONNECTING": "Connexion…",
+    "Running...": "Chargement…", "Stop": "Arrêter", "Rerun": "Relancer", "Page not found": "Page introuvable",
+    "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your terminal:": "Le site ne répond plus. Il se reconnecte tout seul dès que possible.",
+    "Your app is having trouble loading.": "Le site a du mal à se charger.", "Loading": "Chargement", "Loading...": "Chargement…", "Main": "Contenu",
+    "This field is required": "Cette réponse est demandée", "Show password text": "Montrer", "Hide password text": "Cacher", "open": "ouvrir",
+  };
+  const patterns = [
+    [/^(\d+)\/(\d+)$/, "$1 sur $2"],
+    [/^Select (\d+) matches$/, "Choisir les $1 réponses"],
+    [/^You can only select up to (\d+) options?.*$/, "Pas plus de $1 choix"],
+    [/^Remove (.+)$/, "Retirer $1"],
+    [/^(.+), press delete or backspace to remove$/i, "$1, touche Suppr pour retirer"],
+    [/^Selected (.+)\. (.+)$/, "Choisi : $1. $2"],
+    [/^The page that you have requested does not seem to exist.*$/, "Cette page n'existe pas. Voici l'annuaire."],
+    [/^Press (⌘|Ctrl)\+Enter to apply$/, "$1+Entrée pour valider"],
+    [/^option (.+), selected\.$/, "$1, choisi."],
+    [/^Fullscreen: (.+)$/, "Plein écran : $1"],
+  ];
+  const french = (text) => {
+    const trimmed = text.trim();
+    if (words[trimmed]) return text.replace(trimmed, words[trimmed]);
+    for (const [pattern, replacement] of patterns) if (pattern.test(trimmed)) return trimmed.replace(pattern, replacement);
+    return text;
+  };
+  const ours = ".stHtml, .stMarkdown, .stTooltipContent, #ssr, script, style, input, textarea";
+  const translateText = (node) => {
+    if (!node.parentElement || node.parentElement.closest(ours)) return;
+    const translated = french(node.data);
+    if (translated !== node.data) node.data = translated;
+  };
+  const translateElement = (element) => {
+    if (element.closest(".stHtml, .stMarkdown, #ssr")) return;
+    for (const name of ["aria-label", "title", "placeholder"]) {
+      const value = element.getAttribute(name);
+      if (value && french(value) !== value) element.setAttribute(name, french(value));
+    }
+  };
+  const translate = (node) => {
+    if (node.nodeType === 3) return translateText(node);
+    if (node.nodeType !== 1) return;
+    translateElement(node);
+    const walker = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let next = walker.nextNode(); next; next = walker.nextNode()) next.nodeType === 3 ? translateText(next) : translateElement(next);
+  };
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      if (change.type === "childList") change.addedNodes.forEach(translate);
+      else translate(change.target);
+    }
+  }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "title", "placeholder"] });
+
+  const link = navigator.connection || {};
+  const frugal = ssr.hasAttribute("data-economie") || link.saveData || ["slow-2g", "2g", "3g"].includes(link.effectiveType);
+  if (!frugal) return load();
+  ask.hidden = false;
+  ask.firstElementChild.addEventListener("click", () => {
+    ask.remove();
+    load();
+  });
+})();

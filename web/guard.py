@@ -1,0 +1,100 @@
+"""The outermost middleware: which addresses exist, who may open `/feuille`, and the headers on every answer."""
+
+import re
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from settings import Settings
+from web import pages
+from web.answers import is_host
+from web.door import COOKIE, Door
+from web.shell import SCRIPT_HASH
+
+_OPEN = re.compile(
+    r"/(?:(?:fiche|mag|page|a-propos|inscription|feuille)?|_stcore/(?:health|host-config|stream|allowed-message-origins|upload_file/.*)"
+    r"|static/.+|media/.+|component/.+|favicon\.png|manifest\.json"
+    r"|api/(?:fiches\.(?:json|geojson|csv)|gogocarto\.json)|tuiles/\d{1,2}/\d{1,8}/\d{1,8}\.json|carte/style\.json|dessins/[a-z0-9-]+\.svg"
+    r"|mag\.xml|sitemap\.xml|robots\.txt|healthz|readyz)"
+)
+"""Every address that is answered; Streamlit alone would say 200 to any."""
+
+
+class Guard:
+    def __init__(self, app: ASGIApp, settings: Settings, door: Door):
+        self.app = app
+        self._settings = settings
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        scope.setdefault("state", {})["settings"] = self._settings
+        response = self._answer(scope)
+        await (response or self.app)(scope, receive, self._with_headers(scope, send))
+
+    def _answer(self, scope: Scope) -> Response | None:
+        """What is answered here; None where the address exists and may be opened."""
+        path, query = scope["path"], scope["query_string"].decode("latin-1")
+        headers = Headers(scope=scope)
+        if not is_host(headers.get("host", "")):
+            return PlainTextResponse("Host attendu\n", 400)
+        behind = f"?{query}" if query else ""
+        if path == "/annuaire":
+            return RedirectResponse(f"/{behind}", 301)
+        if path != "/" and path.endswith("/") and not path.startswith("//"):
+            return RedirectResponse(f"{path.rstrip('/')}{behind}", 301)
+        if path == "/feuille":
+            return self._feuille(scope, headers, query)
+        if "/_stcore/" in path[1:]:
+            return PlainTextResponse("", 404)  # Streamlit's client asks below each page where its server is
+        known = _OPEN.fullmatch(path) or (path == "/metrics" and self._settings.metrics)
+        return None if known else pages.missing(Request(scope), self._settings)
+
+    def _feuille(self, scope: Scope, headers: Headers, query: str) -> Response | None:
+        key = dict(parse_qsl(query)).get("cle", "")
+        if key and self._door.fits(key):
+            return RedirectResponse("/feuille", 303, {"set-cookie": self._door.cookie(scope["scheme"] == "https"), "cache-control": "no-store", "referrer-policy": "no-referrer"})  # fmt: skip
+        return (
+            None if self._door.admits(cookie_of(headers.get("cookie", ""))) else pages.missing(Request(scope), self._settings)
+        )
+
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        policy = self._policy(scope)
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["content-security-policy"] = policy
+                headers["x-content-type-options"] = "nosniff"
+                headers.setdefault("referrer-policy", "strict-origin-when-cross-origin")
+                headers["permissions-policy"] = "geolocation=(self), camera=(), microphone=(), payment=()"
+                headers["cross-origin-opener-policy"] = "same-origin"
+            await send(message)
+
+        return sending
+
+    def _policy(self, scope: Scope) -> str:
+        framed = scope["path"] == "/" and b"embed=1" in scope["query_string"].split(b"&")
+        ancestors = "*" if framed else " ".join(("'self'", *self._settings.embed_origins))
+        host = Headers(scope=scope).get("host", "")
+        sockets = f" ws://{host} wss://{host}" if is_host(host) else ""
+        map_host = f" {'/'.join(self._settings.map_tiles.split('/')[:3])}" if self._settings.map_tiles else ""
+        return (
+            f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval' '{SCRIPT_HASH}'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+            f"img-src 'self' data: blob: https:; connect-src 'self' data:{sockets}{map_host}; worker-src blob:; manifest-src 'self'; "
+            f"frame-src https://docs.google.com; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
+        )
+
+
+def cookie_of(header: str) -> str:
+    """The value of our cookie in a Cookie header; `""` without."""
+    try:
+        found = SimpleCookie(header).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""

@@ -1,0 +1,78 @@
+"""The pages as the server writes them: for the first paint, for search engines, and for whoever runs no script."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from settings import Settings
+from sheets.snapshot import Snapshot, live
+from ui import blocks
+from ui.document import Document, document, not_found
+from web import shell
+from web.answers import base_url, cached
+
+PATHS = ("/", "/fiche", "/mag", "/page", "/a-propos", "/inscription", "/feuille")
+LONGEST_QUERY = 2000
+"""Characters of a query string that are looked at."""
+_PRIVATE = ("/inscription", "/feuille")
+_OPENING = """<!DOCTYPE html><html lang="fr"><head><meta charset="UTF-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="5"><title>Le site ouvre dans un instant</title></head><body style="font-family:system-ui;margin:3rem auto;max-width:30rem;padding:0 1rem">
+<h1>Le site ouvre dans un instant</h1><p>Les fiches arrivent. Cette page se recharge toute seule.</p></body></html>"""
+
+
+def opening() -> Response:
+    """What is said before the very first snapshot."""
+    return HTMLResponse(_OPENING, 503, {"retry-after": "5", "cache-control": "no-store"})
+
+
+@lru_cache(maxsize=1024)
+def _body(snapshot: Snapshot, path: str, pairs: tuple[tuple[str, str], ...], base: str, minute: datetime, since: str, embedded: bool, frugal: bool) -> tuple[int, bytes]:  # fmt: skip
+    written: Document = document(snapshot, path, pairs, base, minute, since, embedded)
+    whole = shell.page(written, frugal) if written.status == 200 else shell.plain_page(written)
+    return written.status, whole.encode()
+
+
+class Pages:
+    """Answers every address of `PATHS`."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+
+    async def answer(self, request: Request) -> Response:
+        snapshot = live.snapshot
+        if snapshot is None:
+            return opening()
+        path = request.url.path
+        pairs = tuple(request.query_params.multi_items()) if len(request.url.query) <= LONGEST_QUERY else ()
+        if path in _PRIVATE:
+            pairs = ()  # the merchant's link is nobody else's business: not in a cache key, not in the page
+        frugal = request.headers.get("save-data", "").lower() == "on" or request.headers.get("ect", "") in (
+            "slow-2g",
+            "2g",
+            "3g",
+        )
+        now = datetime.now(UTC).replace(second=0, microsecond=0)
+        base = base_url(request, self._settings)
+        status, body = _body(snapshot, path, pairs, base, now, stale_line(), live.embedded, frugal)
+        headers = {"vary": "Accept-Encoding, Save-Data"}
+        if path in _PRIVATE:
+            headers |= {"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+        keep = "no-store" if path in _PRIVATE else "public, max-age=0, must-revalidate"
+        return cached(
+            request, body, "text/html; charset=utf-8", keep, status, headers, tag=snapshot.version + str(request.url.query)
+        )
+
+
+def missing(request: Request, settings: Settings) -> Response:
+    """The kind 404 of an address that is no page of ours."""
+    snapshot = live.snapshot
+    if snapshot is None:
+        return opening()
+    written = not_found(snapshot, base_url(request, settings), stale_line())
+    return HTMLResponse(shell.plain_page(written), 404, {"cache-control": "no-store"})
+
+
+def stale_line() -> str:
+    return blocks.since(live.age_seconds(), live.heartbeat.error is not None)

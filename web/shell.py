@@ -1,0 +1,70 @@
+"""Streamlit's own index page, with this very address's content written beside its root."""
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit
+
+from ui.document import Document
+
+STATIC = Path(streamlit.__file__).parent / "static"
+STYLE = (Path(__file__).parents[1] / "ui" / "style.css").read_text(encoding="utf-8")
+SCRIPT = (Path(__file__).parent / "client.js").read_text(encoding="utf-8")
+
+_ASSET = re.compile(r'<(?:script type="module"|link rel="(modulepreload|stylesheet)")[^>]*? (?:src|href)="\./([^"]+)"')
+"""One of Streamlit's own files, e.g. `<link rel="modulepreload" crossorigin href="./static/js/index.DormvYxC.js">`."""
+
+
+@dataclass(frozen=True)
+class Assets:
+    """What Streamlit's page loads, as absolute addresses."""
+
+    module: str
+    preloads: tuple[str, ...]
+    stylesheets: tuple[str, ...]
+
+
+def read_assets(index: str) -> Assets:
+    """Raises ValueError where Streamlit's index page is not as this code knows it: its version has changed."""
+    modules: list[str] = []
+    preloads: list[str] = []
+    stylesheets: list[str] = []
+    for found in _ASSET.finditer(index):
+        {None: modules, "modulepreload": preloads, "stylesheet": stylesheets}[found[1]].append(f"/{found[2]}")
+    if len(modules) != 1 or not stylesheets or '<div id="root"></div>' not in index:
+        raise ValueError(
+            "streamlit/static/index.html is not as web/shell.py expects: compare it with the version pinned in requirements.txt"
+        )
+    return Assets(modules[0], tuple(preloads), tuple(stylesheets))
+
+
+ASSETS = read_assets((STATIC / "index.html").read_text(encoding="utf-8"))
+_SCRIPT = SCRIPT.replace(
+    "__ASSETS__", json.dumps({"module": ASSETS.module, "preloads": ASSETS.preloads, "styles": ASSETS.stylesheets})
+)
+SCRIPT_HASH = "sha256-" + base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
+
+_HEAD = (
+    '<!DOCTYPE html>\n<html lang="fr">\n<head>\n<meta charset="UTF-8">\n'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="/favicon.png">\n'
+)
+_ROOT = '<div id="root" style="visibility:hidden;position:absolute;inset:0;height:100vh;overflow:hidden"></div>'
+_ASK = '<p id="activer" hidden><button type="button" class="bouton clair">Activer les filtres instantanés et la carte (2 Mo)</button></p>'
+
+
+def page(document: Document, saves_data: bool = False) -> str:
+    """The whole HTML page. `saves_data`: Streamlit's scripts wait until the visitor asks for them."""
+    economy = " data-economie" if saves_data else ""
+    return (
+        f'{_HEAD}{document.head}\n<style id="feuille-de-style">{STYLE}</style>\n</head>\n<body>\n'
+        f'<div id="ssr"{economy}>{document.body}{_ASK}</div>\n{_ROOT}\n<script>{_SCRIPT}</script>\n</body>\n</html>\n'
+    )
+
+
+def plain_page(document: Document) -> str:
+    """The page without Streamlit: for an address where it has nothing to show."""
+    return f'{_HEAD}{document.head}\n<style>{STYLE}</style>\n</head>\n<body>\n<div id="ssr">{document.body}</div>\n</body>\n</html>\n'
