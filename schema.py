@@ -216,7 +216,9 @@ class Site:
     contact: str = setting("contact", person.Email(), "", "L'adresse e-mail de l'équipe, affichée sur le site.")
     currency: str = setting("monnaie locale", text.Line(60), "", "Le nom de la monnaie locale, par exemple la Muse.")
     licence: str = setting("licence", text.Line(120), "Licence Ouverte 2.0", "La licence des données ouvertes.")
-    crisis: str = setting("crise", text.Line(300), "", "Une annonce en haut de chaque page ; le titre d'une page du Mag y mène.")
+    crisis: str = setting(
+        "crise", text.Line(300), "", "Une annonce en haut de chaque page ; le titre d'une page du Mag y mène."
+    )
     stale_days: float = setting("à vérifier après (jours)", number.Number(1, 3650), 180.0,
                                 "Âge à partir duquel une fiche est dite à vérifier.")  # fmt: skip
     color: str = setting("couleur", text.Color(), "#2e7d32", "La couleur du site, par exemple #2e7d32.")

@@ -10,6 +10,11 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 DEFAULT_WORKBOOK = ROOT / "var" / "feuille.xlsx"
+IGN_TILES = (
+    "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2"
+    "&STYLE=normal&FORMAT=image/png&TILEMATRIXSET=PM&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
+)
+"""The national mapping agency's plan: public, without key, without trackers."""
 NATIONAL_GEOCODER = "https://data.geopf.fr/geocodage"
 
 
@@ -39,6 +44,8 @@ class Settings:
     site_url: str | None
     embed_origins: tuple[str, ...]
     metrics: bool
+    map_tiles: str | None
+    """Address of raster tiles with `{z}`, `{x}`, `{y}`; None: the map has a plain background and asks nobody."""
     service_account: Mapping[str, Any] | None = field(repr=False)
 
     @property
@@ -55,7 +62,9 @@ def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".
     sheet, site = _table(secrets, "sheet"), _table(secrets, "site")
     account = secrets.get("gcp_service_account")
     if account is not None and not isinstance(account, dict):
-        raise WrongSetting("[gcp_service_account] de .streamlit/secrets.toml doit être un bloc : collez-y la clé JSON, une ligne par champ.")
+        raise WrongSetting(
+            "[gcp_service_account] de .streamlit/secrets.toml doit être un bloc : collez-y la clé JSON, une ligne par champ."
+        )
     spreadsheet = environ.get("CONSO_SPREADSHEET") or str(sheet.get("spreadsheet") or "") or str(DEFAULT_WORKBOOK)
     embedded = spreadsheet.lower().endswith((".xlsx", ".xlsm")) and "://" not in spreadsheet
     if embedded:
@@ -66,10 +75,17 @@ def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".
         spreadsheet=spreadsheet,
         embedded=embedded,
         store=environ.get("CONSO_STORE") or str(sheet.get("store") or ROOT / "var" / "snapshot"),
-        refresh_seconds=_seconds(environ.get("CONSO_REFRESH_SECONDS") or sheet.get("refresh_seconds"), 2.0 if embedded else 60.0),
+        refresh_seconds=_seconds(
+            environ.get("CONSO_REFRESH_SECONDS") or sheet.get("refresh_seconds"), 2.0 if embedded else 60.0
+        ),
         api=environ.get("CONSO_SHEETS_API") or sheet.get("api") or None,
-        sync=_one_of("CONSO_SYNC ou [sheet] sync", environ.get("CONSO_SYNC") or sheet.get("sync") or "inline", ("inline", "off")) == "inline",
-        write_suivi=_flag("CONSO_WRITE_SUIVI ou [sheet] write_suivi", environ.get("CONSO_WRITE_SUIVI") or sheet.get("write_suivi"), embedded),
+        sync=_one_of(
+            "CONSO_SYNC ou [sheet] sync", environ.get("CONSO_SYNC") or sheet.get("sync") or "inline", ("inline", "off")
+        )
+        == "inline",
+        write_suivi=_flag(
+            "CONSO_WRITE_SUIVI ou [sheet] write_suivi", environ.get("CONSO_WRITE_SUIVI") or sheet.get("write_suivi"), embedded
+        ),
         accept_drop=_flag("[sheet] accept_drop", sheet.get("accept_drop"), False),
         feuille_key=environ.get("CONSO_FEUILLE_KEY") or _table(secrets, "feuille").get("key") or None,
         geocoder_url=_geocoder(environ, secrets, embedded),
@@ -77,8 +93,20 @@ def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".
         site_url=_site_url(environ.get("CONSO_SITE_URL") or site.get("url")),
         embed_origins=tuple(site.get("embed_origins") or ()),
         metrics=_flag("CONSO_METRICS ou [site] metrics", environ.get("CONSO_METRICS") or site.get("metrics"), False),
+        map_tiles=_map_tiles(environ.get("CONSO_MAP_TILES"), site.get("map_tiles")),
         service_account=account,
     )
+
+
+def _map_tiles(*written: Any) -> str | None:
+    chosen = next((value for value in written if value is not None), IGN_TILES)
+    if chosen and not (
+        re.match(r"https?://[^\s/]+/", str(chosen)) and all(part in str(chosen) for part in ("{z}", "{x}", "{y}"))
+    ):
+        raise WrongSetting(
+            f"CONSO_MAP_TILES = {chosen} : attendu une adresse de tuiles avec {{z}}, {{x}} et {{y}}, ou rien, dans CONSO_MAP_TILES ou [site] map_tiles."
+        )
+    return str(chosen) or None
 
 
 def _secrets(path: Path) -> dict[str, Any]:
@@ -92,13 +120,17 @@ def _secrets(path: Path) -> dict[str, Any]:
             f".streamlit/secrets.toml n'est pas lisible{' (' + where[1] + ')' if where else ''} : comparez-le à .streamlit/secrets.toml.example."
         ) from None
     except OSError as error:
-        raise WrongSetting(f".streamlit/secrets.toml n'est pas lisible ({error.strerror}) : rendez-le lisible par l'application.") from error
+        raise WrongSetting(
+            f".streamlit/secrets.toml n'est pas lisible ({error.strerror}) : rendez-le lisible par l'application."
+        ) from error
 
 
 def _table(secrets: dict[str, Any], name: str) -> dict[str, Any]:
     table = secrets.get(name, {})
     if not isinstance(table, dict):
-        raise WrongSetting(f"[{name}] de .streamlit/secrets.toml doit être un bloc, comme dans .streamlit/secrets.toml.example.")
+        raise WrongSetting(
+            f"[{name}] de .streamlit/secrets.toml doit être un bloc, comme dans .streamlit/secrets.toml.example."
+        )
     return table
 
 
@@ -128,9 +160,13 @@ def _check_google(spreadsheet: str, account: object) -> None:
             f"CONSO_SPREADSHEET = {spreadsheet} : une feuille Google demande un compte de service ; "
             "collez sa clé dans le bloc [gcp_service_account] de .streamlit/secrets.toml (voir docs/deploiement.md)."
         )
-    missing = [name for name in ("client_email", "private_key", "token_uri") if not isinstance(account, dict) or not account.get(name)]
+    missing = [
+        name for name in ("client_email", "private_key", "token_uri") if not isinstance(account, dict) or not account.get(name)
+    ]
     if missing:
-        raise WrongSetting(f"[gcp_service_account] de .streamlit/secrets.toml : il manque {', '.join(missing)} ; recopiez toute la clé JSON du compte de service.")
+        raise WrongSetting(
+            f"[gcp_service_account] de .streamlit/secrets.toml : il manque {', '.join(missing)} ; recopiez toute la clé JSON du compte de service."
+        )
 
 
 def _seconds(written: Any, default: float) -> float:
@@ -141,7 +177,9 @@ def _seconds(written: Any, default: float) -> float:
     except (TypeError, ValueError):
         seconds = 0.0
     if not 1 <= seconds <= 86_400:
-        raise WrongSetting(f"CONSO_REFRESH_SECONDS = {written} : attendu un nombre de secondes, de 1 à 86400, dans CONSO_REFRESH_SECONDS ou [sheet] refresh_seconds.")
+        raise WrongSetting(
+            f"CONSO_REFRESH_SECONDS = {written} : attendu un nombre de secondes, de 1 à 86400, dans CONSO_REFRESH_SECONDS ou [sheet] refresh_seconds."
+        )
     return seconds
 
 
@@ -170,7 +208,9 @@ def _geocoder(environ: Mapping[str, str], secrets: dict[str, Any], embedded: boo
     if written is None:
         return None if embedded else NATIONAL_GEOCODER
     if written and not re.match(r"https?://[^\s/]+", str(written)):
-        raise WrongSetting(f"CONSO_GEOCODER_URL = {written} : attendu une adresse http(s) compatible avec la Base Adresse Nationale, ou rien, dans CONSO_GEOCODER_URL ou [geocoder] url.")
+        raise WrongSetting(
+            f"CONSO_GEOCODER_URL = {written} : attendu une adresse http(s) compatible avec la Base Adresse Nationale, ou rien, dans CONSO_GEOCODER_URL ou [geocoder] url."
+        )
     return str(written).rstrip("/") or None
 
 
@@ -178,5 +218,7 @@ def _site_url(written: Any) -> str | None:
     if not written:
         return None
     if not re.fullmatch(r"https?://[A-Za-z0-9.\-]+(:\d{1,5})?(/[^\s?#]*)?", str(written)):
-        raise WrongSetting(f"CONSO_SITE_URL = {written} : attendu l'adresse publique du site, par exemple https://conso.example.org, dans CONSO_SITE_URL ou [site] url.")
+        raise WrongSetting(
+            f"CONSO_SITE_URL = {written} : attendu l'adresse publique du site, par exemple https://conso.example.org, dans CONSO_SITE_URL ou [site] url."
+        )
     return str(written).rstrip("/")

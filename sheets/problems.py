@@ -30,12 +30,28 @@ class Problem:
 def at(tab: str, row: int, column: Column, faults: Iterable[Fault], blocking: bool = False) -> list[Problem]:
     """The faults of one cell, with its address; what was found is withheld where the column is private."""
     return [
-        Problem(tab, row, column.header, fault.found if column.public or column.key == "approved" else WITHHELD, fault.expected, blocking)
+        Problem(
+            tab,
+            row,
+            column.header,
+            fault.found if column.public or column.key == "approved" else WITHHELD,
+            fault.expected,
+            blocking,
+        )
         for fault in faults
     ]
 
 
 # SheetError                    a pass that could not be done: the last good site stays
+# ├── SheetUnreachable          nothing usable came back: network, Google down (mends itself)
+# │   ├── TimedOut              no whole answer within the time a call may take
+# │   └── BrokenAnswer          an answer cut short, or not what was asked
+# ├── QuotaExceeded             too many calls (mends itself)
+# ├── AccessDenied              the spreadsheet is not shared with the service account
+# ├── SheetNotFound             no spreadsheet at this address
+# ├── NotASpreadsheet           an Excel file laid on Drive: the API cannot read it
+# ├── ApiDisabled               the Google project has not the Sheets API
+# ├── WrongKey                  the service account's key is malformed, revoked, or the clock is wrong
 # └── SheetFault                the sheet was read, but it cannot be what the team meant
 #     ├── TabMissing            a tab is gone or renamed
 #     ├── HeaderMissing         no header row, or no `approved` column
@@ -54,6 +70,42 @@ class SheetError(Exception):
         """Seconds the other side asked us to wait; None where it did not."""
 
 
+class SheetUnreachable(SheetError):
+    kind = "unreachable"
+
+
+class TimedOut(SheetUnreachable):
+    kind = "timeout"
+
+
+class BrokenAnswer(SheetUnreachable):
+    kind = "broken-answer"
+
+
+class QuotaExceeded(SheetError):
+    kind = "quota"
+
+
+class AccessDenied(SheetError):
+    kind = "access-denied"
+
+
+class SheetNotFound(SheetError):
+    kind = "not-found"
+
+
+class NotASpreadsheet(SheetError):
+    kind = "not-a-spreadsheet"
+
+
+class ApiDisabled(SheetError):
+    kind = "api-disabled"
+
+
+class WrongKey(SheetError):
+    kind = "wrong-key"
+
+
 class SheetFault(SheetError):
     """The sheet was read, but obeying it would empty or scramble the site. Nothing changes until it is mended."""
 
@@ -66,3 +118,7 @@ class TabMissing(SheetFault):
 
 class HeaderMissing(SheetFault):
     kind = "header-missing"
+
+
+class HeldDrop(SheetFault):
+    kind = "held-drop"

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,8 +15,19 @@ from schema import Column, Site, header_key
 from sheets.problems import Problem, at
 from sheets.tabs import Header, Line, Values, header
 
+NEEDED = ("nom", "approved")
+"""The columns without which the responses tab is taken for spoilt rather than emptied."""
 _COORDINATES = ("latitude", "longitude")
-_PLACE = ("code_postal", "commune", *_COORDINATES)
+_PLACE: tuple[str, ...] = ("code_postal", "commune", *_COORDINATES)
+_NEEDED = {
+    "nom": "sans nom, la fiche ne peut pas être montrée : écrivez-le",
+    "consentement": "sans l'accord du commerçant, la fiche ne peut pas être montrée",
+}
+"""What a fiche cannot do without, besides a place; and what to say where it lacks."""
+_NO_CATEGORY = "choisissez une catégorie ; en attendant, la fiche est dans «Autre»"
+
+_Read = tuple[dict[str, Any], dict[str, Any] | None, str, list[tuple[Column, Fault, bool]], bool]
+"""Typed values, public content, its digest, faults (column, fault, blocking), and whether only formulas are to blame."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,8 @@ class Submission:
     problems: tuple[Problem, ...]
     unfinished: bool
     """True where it is blocked only because a formula has failed or is not done: the content may be back in a minute."""
+    cells: Mapping[str, Cell] = field(default_factory=dict, repr=False)
+    """The raw cells by key, private ones included: to find the line again when something is to be written in it."""
 
     @property
     def ticked(self) -> bool:
@@ -43,29 +56,28 @@ class Submission:
 class Reader:
     """Reads the responses tab; lines that did not change since the last pass are not read again."""
 
-    title: str = schema.RESPONSES.name
-    _known: dict[tuple[Cell, ...], tuple[dict[str, Any], dict[str, Any] | None, str, list[tuple[Column, Fault, bool]], bool]] = field(
-        default_factory=dict, repr=False
-    )
+    _known: dict[tuple[tuple[str, Cell], ...], _Read] = field(default_factory=dict, repr=False)
 
-    def read(self, title: str, values: Values) -> tuple[list[Submission], list[Problem]]:
+    def read(self, title: str, values: Values, needed: Sequence[str] = NEEDED) -> tuple[list[Submission], list[Problem]]:
         """Submissions in the order of the sheet, and the tab's own problems.
 
-        Raises HeaderMissing.
+        Raises HeaderMissing where a column of `needed` is not there.
         """
-        head = header(title, values, schema.FICHE, needed=("nom", "approved"))
+        head = header(title, values, schema.FICHE, needed)
         submissions, problems, seen = [], list(head.problems), {}
         for line in head.lines(values):
             if _only_ticked(line):
                 if line.cells.get("approved") not in ("", False):
-                    problems += at(title, line.row, schema.BY_KEY["approved"], [Fault("coché", "la ligne est vide : décochez-la")])
+                    problems += at(
+                        title, line.row, schema.BY_KEY["approved"], [Fault("coché", "la ligne est vide : décochez-la")]
+                    )
                 continue
             raw = tuple(line.cells.items())
             known = self._known.get(raw) or _read(line.cells)
             seen[raw] = known
             typed, content, digest, faults, unfinished = known
             said = [problem for column, fault, blocking in faults for problem in at(title, line.row, column, [fault], blocking)]
-            submissions.append(Submission(line.row, typed, content, digest, tuple(said), unfinished))
+            submissions.append(Submission(line.row, typed, content, digest, tuple(said), unfinished, line.cells))
         self._known = seen
         return submissions, problems
 
@@ -75,44 +87,46 @@ def _only_ticked(line: Line) -> bool:
     return all(cell == "" for key, cell in line.cells.items() if key == "horodateur" or schema.BY_KEY[key].asked)
 
 
-def _read(cells: Mapping[str, Cell]) -> tuple[dict[str, Any], dict[str, Any] | None, str, list[tuple[Column, Fault, bool]], bool]:
-    """Typed values, public content, its digest, faults (column, fault, blocking), and whether a formula is to blame."""
+def _read(cells: Mapping[str, Cell]) -> _Read:
     typed: dict[str, Any] = {}
     faults: list[tuple[Column, Fault, bool]] = []
     for column in schema.FICHE:
         reading = column.kind.read(cells.get(column.key, ""), cells)
         typed[column.key] = reading.value
         if column.key not in _PLACE:
-            faults += [(column, fault, False) for fault in reading.faults]
+            blocking = column.key in _NEEDED and not reading.value
+            faults += [(column, fault, blocking) for fault in reading.faults]
     located = place.locate(cells)
-    blocked = located.place is None
-    faults += [(schema.BY_KEY[key], fault, blocked) for key, said in located.faults.items() for fault in said]
-    if not typed["nom"]:
-        faults.append((schema.BY_KEY["nom"], Fault("", "sans nom, la fiche ne peut pas être montrée : écrivez-le"), True))
-    if not typed["categorie"]:
-        faults.append((schema.BY_KEY["categorie"], Fault("", "choisissez une catégorie ; en attendant, la fiche est dans «Autre»"), False))
-    if not typed["consentement"]:
-        faults.append((schema.BY_KEY["consentement"], Fault("", "sans l'accord du commerçant, la fiche ne peut pas être montrée"), True))
-    if blocked or not (typed["nom"] and typed["consentement"]):
-        unfinished = any(is_formula_error(cells.get(key, "")) for key in ("nom", "consentement", *_PLACE))
+    found = located.place
+    faults += [(schema.BY_KEY[key], fault, found is None) for key, said in located.faults.items() for fault in said]
+    told = {column.key for column, _, _ in faults}
+    for key, expected in _NEEDED.items():
+        if not typed[key] and key not in told:
+            faults.append((schema.BY_KEY[key], Fault("", expected), True))
+    if not typed["categorie"] and "categorie" not in told:
+        faults.append((schema.BY_KEY["categorie"], Fault("", _NO_CATEGORY), False))
+    lacking = [(key,) for key in _NEEDED if not typed[key]] + ([_PLACE] if found is None else [])
+    if found is None or lacking:
+        unfinished = all(any(is_formula_error(cells.get(key, "")) for key in keys) for keys in lacking)
         return typed, None, "", faults, unfinished
     content = {column.key: typed[column.key] for column in schema.public()} | {
         "categorie": typed["categorie"] or schema.OTHER_CATEGORY,
-        "commune": located.place.commune,
-        "code_postal": located.place.code_postal,
-        "insee": located.place.insee,
-        "ancienne_commune": located.place.ancienne_commune,
-        "latitude": located.place.latitude,
-        "longitude": located.place.longitude,
-        "approximatif": located.place.approximatif,
+        "commune": found.commune,
+        "code_postal": found.code_postal,
+        "insee": found.insee,
+        "ancienne_commune": found.ancienne_commune,
+        "latitude": found.latitude,
+        "longitude": found.longitude,
+        "approximatif": found.approximatif,
         "opening_hours": opening_hours(typed["horaires"]),
     }
     return typed, content, digest(content), faults, False
 
 
 def digest(content: Mapping[str, Any]) -> str:
-    """Equal for contents that look the same to a visitor."""
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, default=_iso)
+    """Equal for contents that look the same to a visitor: a snapshot keeps one blank where the sheet has several."""
+    filled = {key: value for key, value in content.items() if value not in (None, "", ())}
+    canonical = json.dumps(filled, ensure_ascii=False, sort_keys=True, default=_iso)
     return hashlib.blake2b(canonical.encode(), digest_size=12).hexdigest()
 
 
@@ -125,7 +139,9 @@ def _iso(value: Any) -> str:
 def site(title: str, values: Values) -> tuple[Site, list[Problem]]:
     """The tab «Réglages». A key given twice keeps its first value; an unreadable one its default."""
     by_key = {
-        header_key(name): setting for setting in schema.REGLAGES for name in (setting.metadata["header"], *setting.metadata["aliases"])
+        header_key(name): setting
+        for setting in schema.REGLAGES
+        for name in (setting.metadata["header"], *setting.metadata["aliases"])
     }
     chosen: dict[str, Any] = {}
     problems: list[Problem] = []
@@ -136,9 +152,13 @@ def site(title: str, values: Values) -> tuple[Site, list[Problem]]:
             continue
         setting = by_key.get(header_key(written))
         if setting is None:
-            problems.append(Problem(title, number, written, str(value)[:60], "cette clé n'est pas un réglage connu : elle est ignorée"))
+            problems.append(
+                Problem(title, number, written, str(value)[:60], "cette clé n'est pas un réglage connu : elle est ignorée")
+            )
         elif setting.name in chosen:
-            problems.append(Problem(title, number, written, str(value)[:60], "ce réglage est donné deux fois : seul le premier compte"))
+            problems.append(
+                Problem(title, number, written, str(value)[:60], "ce réglage est donné deux fois : seul le premier compte")
+            )
         else:
             reading = setting.metadata["kind"].read(value, {})
             problems += [Problem(title, number, written, fault.found, fault.expected) for fault in reading.faults]
@@ -152,7 +172,8 @@ def mag(title: str, values: Values) -> tuple[list[tuple[int, Mapping[str, Any]]]
     Raises HeaderMissing.
     """
     head: Header = header(title, values, schema.MAG, needed=("titre", "texte", "publie"))
-    articles, problems = [], list(head.problems)
+    articles: list[tuple[int, Mapping[str, Any]]] = []
+    problems = list(head.problems)
     for line in head.lines(values):
         readings = {column.key: (column, column.kind.read(line.cells.get(column.key, ""), line.cells)) for column in schema.MAG}
         for column, reading in readings.values():
@@ -161,11 +182,15 @@ def mag(title: str, values: Values) -> tuple[list[tuple[int, Mapping[str, Any]]]
         if not typed["publie"]:
             continue
         if not typed["titre"]:
-            problems += at(title, line.row, schema.MAG[0], [Fault("", "un article sans titre n'est pas montré : écrivez-le")], blocking=True)
+            problems += at(
+                title,
+                line.row,
+                schema.MAG[0],
+                [Fault("", "un article sans titre n'est pas montré : écrivez-le")],
+                blocking=True,
+            )
             continue
+        if not typed["texte"]:
+            problems += at(title, line.row, schema.MAG[2], [Fault("", "cet article n'a pas de texte : écrivez-le")])
         articles.append((line.row, typed | {"type": typed["type"] or schema.ARTICLE_TYPES[0]}))
     return articles, problems
-
-
-def unblocked(submissions: Iterable[Submission]) -> Sequence[Submission]:
-    return [submission for submission in submissions if submission.content is not None]

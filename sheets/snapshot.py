@@ -3,8 +3,7 @@
 import hashlib
 import json
 import logging
-import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -71,9 +70,9 @@ class Article:
     """`article`, or `page` for a standing page."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
-    """Everything public, at one moment. Nothing here can be changed in place by who reads it."""
+    """Everything public, at one moment. Nothing here can be changed in place by who reads it. Known by identity; compare versions."""
 
     version: str
     """Digest of the content: equal contents have equal versions."""
@@ -107,7 +106,7 @@ class Snapshot:
         row = self.rows_by_slug.get(slug)
         return None if row is None else self.records([row])[0]
 
-    def records(self, rows: Sequence[int]) -> list[dict[str, Any]]:
+    def records(self, rows: Iterable[int]) -> list[dict[str, Any]]:
         """The given rows of `fiches`, in the given order, as `fiche` gives them."""
         columns = {name: self._table[name].array for name in TABLE.names}
         return [{name: _plain(column[row]) for name, column in columns.items()} for row in rows]
@@ -154,7 +153,9 @@ def build(
     version = _digest(table, site, ordered, gone)
     if before is not None and before.version == version:
         return before
-    return Snapshot(version, (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0), site, ordered, gone, _frame(table))
+    return Snapshot(
+        version, (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0), site, ordered, gone, _frame(table)
+    )
 
 
 def _digest(table: pa.Table, site: Site, articles: Sequence[Article], withdrawn: frozenset[str]) -> str:
@@ -170,7 +171,7 @@ def _digest(table: pa.Table, site: Site, articles: Sequence[Article], withdrawn:
 def _frame(table: pa.Table) -> pd.DataFrame:
     frame = table.to_pandas(date_as_object=True)
     for name in LISTS:
-        frame[name] = [tuple(value) if value is not None else () for value in frame[name]]
+        frame[name] = pd.Series([tuple(value) if value is not None else () for value in frame[name]], dtype=object)
     for name in CATEGORICALS:
         frame[name] = frame[name].astype("category")
     frame["monnaie"] = frame["monnaie"].astype("boolean")
@@ -189,7 +190,9 @@ def _rest(site: Site, articles: Sequence[Article], withdrawn: Iterable[str]) -> 
 
 def _site(stored: Mapping[str, Any]) -> Site:
     known = {field_.name for field_ in schema.REGLAGES}
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in known}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in known
+    }
     return Site(**values)
 
 
@@ -223,7 +226,7 @@ class Store:
         """Replaces what is stored. `memory` is opaque text; nothing private may be in it."""
         frame = snapshot._table.copy(deep=False)
         for name in LISTS:
-            frame[name] = frame[name].map(list)
+            frame[name] = pd.Series([list(value) for value in frame[name]], dtype=object)
         table = pa.Table.from_pandas(frame, schema=TABLE, preserve_index=False)
         meta = {
             "version": snapshot.version,
@@ -257,7 +260,9 @@ class Store:
                 _frame(table.select(TABLE.names).cast(TABLE)),
             )
         except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{self.url}/{self.FILE} n'est pas lisible par cette version : supprimez-le, la prochaine passe le refera.") from error
+            raise ValueError(
+                f"{self.url}/{self.FILE} n'est pas lisible par cette version : supprimez-le, la prochaine passe le refera."
+            ) from error
         return snapshot, meta["memory"]
 
     def mark(self) -> str:
@@ -294,15 +299,17 @@ class Live:
     """The snapshot this process serves, and how its last pass went. Swapped whole, by one assignment."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self.snapshot: Snapshot | None = None
         self.heartbeat = Heartbeat()
         self.embedded = False
         """True where the sheet is a local workbook: the pages that write to it exist."""
+        self.prepare: Callable[[Snapshot], object] = lambda snapshot: None
+        """What is worked out before a snapshot is shown, so that no visitor waits for it."""
 
     def show(self, snapshot: Snapshot) -> None:
-        with self._lock:
-            self.snapshot = snapshot
+        if snapshot is not self.snapshot:
+            self.prepare(snapshot)
+        self.snapshot = snapshot
 
     def succeeded(self, at: datetime) -> None:
         self.heartbeat = Heartbeat(at, None)

@@ -52,7 +52,9 @@ class Header:
     def lines(self, values: Values) -> Iterator[Line]:
         """Every line below the header that says something in a known column. Ragged rows are padded."""
         for number, cells in enumerate(values[1:], start=2):
-            line = {key: _one(key, [cells[place] for place in places if place < len(cells)]) for key, places in self.places.items()}
+            line = {
+                key: _one(key, [cells[place] for place in places if place < len(cells)]) for key, places in self.places.items()
+            }
             if any(cell not in ("", False) for cell in line.values()):
                 yield Line(number, line)
 

@@ -1,0 +1,118 @@
+"""`python -m sheets …`: one pass, what is wrong in the sheet, a demo sheet, the Google side's script."""
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import settings as settings_
+from settings import WrongSetting
+from sheets import demo
+from sheets.problems import SheetError
+from sheets.snapshot import Live
+from sheets.sync import Loop, Sync, opened
+
+OK, PROBLEMS, UNREADABLE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    chosen = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
+    try:
+        return int(chosen.run(chosen))
+    except WrongSetting as error:
+        print(error, file=sys.stderr)
+        return UNREADABLE
+    except BrokenPipeError:  # `| head`
+        sys.stderr.close()
+        return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sheets", description="La feuille de Conso-locale.")
+    commands = parser.add_subparsers(required=True, metavar="commande")
+    sync = commands.add_parser("sync", help="une passe : lire la feuille, mettre le site à jour")
+    sync.add_argument("--forever", action="store_true", help="la boucle, sans le site (qui tourne alors avec CONSO_SYNC=off)")
+    sync.add_argument("--accept-drop", action="store_true", help="accepter que la plupart des lignes aient disparu")
+    sync.set_defaults(run=_sync)
+    check = commands.add_parser("check", help="tout ce qui est à corriger, par onglet, ligne et en-tête")
+    check.set_defaults(run=_check)
+    made = commands.add_parser("demo", help="fabriquer un classeur d'exemple")
+    made.add_argument("--rows", type=_positive, help="nombre de lignes (par défaut : la démonstration)")
+    made.add_argument("--seed", type=int, default=0, help="graine du hasard")
+    made.add_argument("--out", type=Path, required=True, help="le classeur .xlsx à écrire")
+    made.add_argument("--ticked", action="store_true", help="cocher toutes les lignes")
+    made.set_defaults(run=_demo)
+    script = commands.add_parser("form", help="le script Apps Script qui construit le formulaire et la feuille")
+    script.set_defaults(run=_form)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("un nombre positif est attendu")
+    return number
+
+
+def _sync(chosen: argparse.Namespace) -> int:
+    sync = opened(settings_.load(), Live())
+    sync.restore()
+    if chosen.forever:
+        return _forever(sync)
+    try:
+        if sync.workbook is not None:
+            sync.workbook.flush()
+        print(sync.once(accept_drop=chosen.accept_drop))
+    except SheetError as error:
+        print(error.message, file=sys.stderr)
+        return PROBLEMS
+    return OK
+
+
+def _forever(sync: Sync) -> int:
+    loop = Loop(sync)
+    ended = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: ended.set())
+    loop.start()
+    ended.wait()
+    loop.stop()
+    return OK
+
+
+def _check(_: argparse.Namespace) -> int:
+    sync = opened(settings_.load(), Live())
+    try:
+        problems = sync.check()
+    except SheetError as error:
+        print(error.message, file=sys.stderr)
+        return UNREADABLE
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print("Rien à corriger.")
+    return PROBLEMS if problems else OK
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    try:
+        demo.write(chosen.out, chosen.rows, chosen.seed, chosen.ticked)
+    except OSError as error:
+        print(f"{chosen.out} ne peut pas être écrit : {error.strerror}", file=sys.stderr)
+        return UNREADABLE
+    return OK
+
+
+def _form(_: argparse.Namespace) -> int:
+    from sheets import form
+
+    print(form.script())
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

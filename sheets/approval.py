@@ -1,0 +1,191 @@
+"""Which content of which row may be public. Pure: no clock, no disk, no network.
+
+The invariant: no content is public that no volunteer ever had in front of them while ticking or holding the tick.
+Every odd case and what is decided of it: `docs/decisions/0005-approval.md`.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sheets.identity import Link, match
+from sheets.memory import Entry, Memory, State, Trace, identity
+from sheets.problems import HeldDrop
+from sheets.rows import Submission
+from sheets.slugs import Slugs
+from sheets.snapshot import slug_digest
+
+if TYPE_CHECKING:
+    from sheets.suivi import SuiviLine
+
+__all__ = ["Decision", "Memory", "Outcome", "Show", "State", "decide", "identity"]
+
+PARIS = ZoneInfo("Europe/Paris")
+FEW = 5
+"""Fewer deletions than this are obeyed whatever the size of the sheet."""
+
+
+class Show(Enum):
+    """What visitors see of a row."""
+
+    NEW = "the content of this pass"
+    KEPT = "the last approved content: the row of the previous snapshot that has this slug"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of one line of the sheet."""
+
+    submission: Submission
+    show: Show
+    _entry: Entry = field(repr=False)
+    _memory: Memory = field(repr=False)
+
+    @property
+    def state(self) -> State:
+        return self._entry.state
+
+    @property
+    def slug(self) -> str | None:
+        """None before the first approval."""
+        return self._entry.slug or None
+
+    @property
+    def since(self) -> datetime:
+        """When it came into this state."""
+        return self._entry.since
+
+    @property
+    def first_approved(self) -> datetime | None:
+        return self._entry.first
+
+    @property
+    def verified(self) -> date | None:
+        """Day (Europe/Paris) on which the tick was last given, or the merchant last confirmed what was approved."""
+        return self._entry.verified
+
+    @property
+    def note(self) -> str:
+        """What the volunteer should do, in French; `""` for nothing."""
+        if self.state is State.EDITED:
+            seen = "le site montre encore la version approuvée" if self.show is Show.KEPT else "rien n'est montré"
+            mend = "corrigez, " if self.submission.content is None else ""
+            return f"peut avoir changé depuis la coche ({seen}) : relisez, {mend}décochez puis recochez, à une minute d'écart"
+        if self.state is State.BLOCKED and self.show is Show.KEPT:
+            return "une formule est en erreur : le site montre encore la version approuvée"
+        return ""
+
+    @property
+    def mark(self) -> str:
+        """The cell «empreinte» of its line of «Suivi»."""
+        return self._memory.mark(self._entry)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Decisions in the order of the sheet, and what the next pass must be given."""
+
+    decisions: tuple[Decision, ...]
+    memory: Memory
+    withdrawn: frozenset[str]
+    """`slug_digest` of every slug that was public and is not."""
+
+
+def decide(
+    memory: Memory,
+    submissions: Sequence[Submission],
+    now: datetime,
+    suivi: Sequence["SuiviLine"] = (),
+    accept_drop: bool = False,
+    vouched: Collection[tuple[str, str]] = (),
+) -> Outcome:
+    """One pass. `suivi` is read where the memory is fresh: give it only where the app keeps that tab up to date.
+
+    `vouched`: (`identity`, content digest) of what volunteers ticked since the last pass with that content shown beside the tick.
+
+    Raises HeldDrop where too many known submissions are gone at once; nothing is decided then.
+    """
+    now = now.replace(microsecond=0)
+    if memory.fresh and suivi:
+        memory = Memory.from_marks(line.mark for line in sorted(suivi, key=lambda line: line.row))
+    traces = [memory.trace(submission) for submission in submissions]
+    links, gone = match(memory.entries, traces)
+    if not accept_drop:
+        _hold(len(gone), len(memory.entries))
+    entries, shows, last_id = [], [], memory.last_id
+    for submission, trace, (link, entry) in zip(submissions, traces, links, strict=True):
+        if entry is None:
+            last_id += 1
+            entry = Entry(last_id, *trace[:4], False, False, False, "", "", None, None, State.WAITING, now)
+        sure = bool(vouched) and (identity(submission), submission.digest) in vouched
+        entry, show = _follow(entry, link, submission, trace, sure, now)
+        entries.append(entry)
+        shows.append(show)
+    withdrawn = memory.gone.union(slug_digest(entry.slug) for entry in gone if entry.slug)
+    memory = Memory(tuple(_addressed(entries, submissions, withdrawn)), withdrawn, last_id, False, memory.salt)
+    return Outcome(
+        tuple(Decision(*row, memory) for row in zip(submissions, shows, memory.entries, strict=True)),
+        memory,
+        withdrawn.union(slug_digest(entry.slug) for entry in memory.entries if entry.slug and not entry.shown),
+    )
+
+
+def _hold(gone: int, known: int) -> None:
+    if gone >= FEW and 2 * gone > known:
+        raise HeldDrop(
+            f"{gone} des {known} lignes connues ont disparu de la feuille d'un seul coup : le site reste comme il est. Rétablissez-les "
+            "(Fichier › Historique des versions) ; si c'est voulu, lancez : python -m sheets sync --accept-drop"
+        )
+
+
+def _follow(entry: Entry, link: Link, submission: Submission, trace: Trace, sure: bool, now: datetime) -> tuple[Entry, Show]:
+    """The entry after this pass, and what it shows. `sure`: a volunteer ticked with this very content before their eyes."""
+    usable = submission.content is not None
+    known = usable and trace.digest == entry.approved
+    unread = entry.pending or link in (Link.EDITED, Link.DOUBTFUL)
+    pending = trace.ticked and unread and not known and not sure
+    approves = trace.ticked and usable and not pending
+    agreed = submission.unfinished or (pending and bool(submission.values["consentement"]))
+    keeps = trace.ticked and not approves and entry.shown and agreed
+    state = _state(entry, trace, approves, pending and (usable or (keeps and not submission.unfinished)))
+    renewed = approves and (not entry.ticked or not known or unread)
+    after = Entry(
+        entry.id,
+        *trace,
+        pending,
+        approves or keeps,
+        trace.digest if approves else entry.approved,
+        entry.slug,
+        entry.first or (now if approves else None),
+        _day(now) if renewed else entry.verified,
+        state,
+        entry.since if state is entry.state else now,
+    )
+    return after, Show.NEW if approves else Show.KEPT if keeps else Show.NOTHING
+
+
+def _state(entry: Entry, trace: Trace, approves: bool, modified: bool) -> State:
+    if not trace.ticked:
+        return State.WITHDRAWN if entry.approved else State.WAITING
+    if approves:
+        return State.ONLINE
+    return State.EDITED if modified else State.BLOCKED
+
+
+def _addressed(entries: Sequence[Entry], submissions: Sequence[Submission], gone: Collection[str]) -> list[Entry]:
+    """The entries, with a slug for those approved for the first time: the oldest Horodateur chooses first, however the tab is sorted."""
+    slugs = Slugs((entry.slug for entry in entries if entry.slug), gone)
+    addressed = list(entries)
+    newly = [at for at, entry in enumerate(entries) if entry.approved and not entry.slug]
+    for at in sorted(newly, key=lambda at: submissions[at].values["horodateur"] or datetime.max):
+        content = submissions[at].content or {}
+        addressed[at] = entries[at]._replace(slug=slugs.give(content["nom"], content["commune"] or ""))
+    return addressed
+
+
+def _day(now: datetime) -> date:
+    return (now.astimezone(PARIS) if now.tzinfo else now).date()

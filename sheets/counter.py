@@ -1,0 +1,289 @@
+"""The counter of the embedded sheet: where merchants hand in a fiche and volunteers tick. Google has its own form and its own sheet."""
+
+import hashlib
+import logging
+import secrets
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import schema
+from fields import Cell, place
+from fields.cell import as_text
+from schema import LINK_HEADER, Column
+from sheets import approval
+from sheets.approval import Decision, State
+from sheets.problems import Problem, SheetError
+from sheets.sync import Loop, Report, Sync
+from sheets.workbook import Workbook
+
+__all__ = ["Changed", "Counter", "Entry", "Refused", "State", "open_counter", "token_digest"]
+
+log = logging.getLogger("conso.counter")
+
+PARIS = ZoneInfo("Europe/Paris")
+SERIAL_EPOCH = datetime(1899, 12, 30)
+LONGEST_ANSWER = 5000
+"""Characters of one answer."""
+SUBMISSIONS_PER_ADDRESS, SUBMISSIONS_AT_ALL = 5, 60
+"""Handed in within an hour: a family of shops behind one address, a whole market day."""
+HOUR = 3600.0
+
+
+class Refused(Exception):
+    """The answers cannot be taken as they are. `said` maps a question's key (`""` for the whole) to a French sentence."""
+
+    def __init__(self, said: Mapping[str, str]):
+        super().__init__("; ".join(said.values()))
+        self.said = dict(said)
+
+
+class Changed(Exception):
+    """The fiche changed since it was shown: what was seen is not what would be approved."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One submission as a volunteer sees it on `/feuille`."""
+
+    id: str
+    """`approval.identity` of the submission."""
+    decision: Decision
+    problems: tuple[Problem, ...]
+    remark: Problem | None
+
+
+class Counter:
+    """One per process that serves an embedded sheet."""
+
+    def __init__(self, sync: Sync, loop: Loop, workbook: Workbook):
+        self._sync = sync
+        self._loop = loop
+        self._workbook = workbook
+        self._vouched: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+        self._handed_in: dict[str, deque[float]] = defaultdict(deque)
+
+    # merchants
+
+    def submit(self, answers: Mapping[str, str], address: str = "") -> str:
+        """Appends a row and returns the merchant's private token, which is kept nowhere but hashed.
+
+        `answers` maps question keys to what was typed. Raises Refused, naming each field.
+        """
+        _check(answers)
+        self._count(address)
+        token = secrets.token_urlsafe(24)
+        self._workbook.submit(
+            self.tab, _row(answers) | {LINK_HEADER: token_digest(token), schema.BY_KEY["approved"].header: False}
+        )
+        self._loop.wake()
+        return token
+
+    def open(self, token: str) -> dict[str, str] | None:
+        """The answers behind a private link, as they were typed; None for a link that opens nothing."""
+        key = {LINK_HEADER: token_digest(token)}
+        found = self._workbook.row(self.tab, key)
+        waiting = self._workbook.pending(self.tab, key)
+        if waiting is None and found is None:
+            return None
+        cells = {schema.header_key(header): cell for header, cell in {**(found or {}), **(waiting or {})}.items()}
+        return {column.key: as_text(cells.get(schema.header_key(column.header), "")) for column in schema.QUESTIONS}
+
+    def save(self, token: str, answers: Mapping[str, str]) -> None:
+        """Replaces the answers behind a private link; what is online stays until a volunteer has read them.
+
+        Raises Refused.
+        """
+        if self.open(token) is None:
+            raise Refused({"": "Ce lien n'ouvre plus aucune fiche."})
+        _check(answers)
+        self._workbook.amend(self.tab, {LINK_HEADER: token_digest(token)}, _row(answers))
+        self._loop.wake()
+
+    def withdraw(self, token: str) -> None:
+        """Takes the fiche off the site at the next pass: the tick and the consent are both taken back."""
+        self._workbook.amend(
+            self.tab,
+            {LINK_HEADER: token_digest(token)},
+            {schema.BY_KEY["approved"].header: False, schema.BY_KEY["consentement"].header: ""},
+        )
+        self._loop.wake()
+
+    # volunteers
+
+    @property
+    def tab(self) -> str:
+        """The responses tab's own title."""
+        return self._sync.responses_title or schema.RESPONSES.name
+
+    @property
+    def report(self) -> Report:
+        return self._sync.report
+
+    @property
+    def error(self) -> Mapping[str, str] | None:
+        """How the last pass failed; None where it succeeded."""
+        return self._sync.live.heartbeat.error
+
+    def entries(self) -> list[Entry]:
+        """Every submission, in the order of the sheet."""
+        report = self.report
+        return [
+            Entry(
+                approval.identity(decision.submission),
+                decision,
+                decision.submission.problems,
+                report.remarks.get(decision.submission.row),
+            )
+            for decision in report.decisions
+        ]
+
+    def tick(self, id: str, digest: str, value: bool) -> bool:
+        """Ticks or unticks what the volunteer has before their eyes. True once it is done; False while the workbook is open elsewhere.
+
+        Raises Changed where the content is no longer the one of `digest`.
+        """
+        entry = self._entry(id)
+        if entry.decision.submission.digest != digest:
+            raise Changed
+        if value:
+            with self._lock:
+                self._vouched.add((id, digest))
+        self._write(entry, {schema.BY_KEY["approved"].header: value})
+        return self._pass()
+
+    def note(self, id: str, text: str) -> bool:
+        """Writes the team's private note. True once it is done.
+
+        Raises Changed where the line is no longer there.
+        """
+        self._write(self._entry(id), {schema.BY_KEY["note"].header: text[:LONGEST_ANSWER]})
+        return self._pass()
+
+    def open_elsewhere(self) -> Any:
+        """Who has the workbook open in LibreOffice or Excel, None where nobody."""
+        return self._workbook.is_open_elsewhere()
+
+    def waiting(self) -> int:
+        """Writings that wait until the workbook is closed."""
+        return len(self._workbook.waiting())
+
+    def passes(self) -> Report:
+        """One pass with what volunteers vouched for: what the loop runs."""
+        with self._lock:
+            vouched = frozenset(self._vouched)
+        report = self._sync.once(vouched=vouched)
+        if not self._workbook.waiting():
+            present = {
+                (approval.identity(each.submission), each.submission.digest)
+                for each in report.decisions
+                if each.submission.ticked
+            }
+            with self._lock:
+                self._vouched -= vouched - present
+        return report
+
+    def _entry(self, id: str) -> Entry:
+        found = next((entry for entry in self.entries() if entry.id == id), None)
+        if found is None:
+            raise Changed
+        return found
+
+    def _write(self, entry: Entry, values: Mapping[str, Cell]) -> None:
+        """Finds the line by all its answers, so that a line that changed or moved is never mistaken for another."""
+        cells = entry.decision.submission.cells
+        match = {
+            column.header: cells[column.key]
+            for column in schema.FICHE
+            if column.key in cells and (column.asked or column.key == "horodateur")
+        }
+        self._workbook.amend(self.tab, match, values)
+
+    def _pass(self) -> bool:
+        self._workbook.flush()
+        try:
+            self.passes()
+        except SheetError as error:
+            log.warning("%s", error.message)
+            return False
+        return not self._workbook.waiting()
+
+    def _count(self, address: str) -> None:
+        now = time.monotonic()
+        with self._lock:
+            for name, most in ((address, SUBMISSIONS_PER_ADDRESS), ("", SUBMISSIONS_AT_ALL)):
+                handed_in = self._handed_in[name]
+                while handed_in and now - handed_in[0] > HOUR:
+                    handed_in.popleft()
+                if len(handed_in) >= most:
+                    raise Refused(
+                        {
+                            "": "Beaucoup de fiches viennent d'arriver d'ici. Réessayez dans une heure : ce que vous avez écrit reste dans le formulaire."
+                        }
+                    )
+            for name in {address, ""}:
+                self._handed_in[name].append(now)
+
+
+def _row(answers: Mapping[str, str]) -> dict[str, Cell]:
+    now = datetime.now(PARIS).replace(tzinfo=None, microsecond=0)
+    stamp = schema.BY_KEY["horodateur"].header
+    return {stamp: (now - SERIAL_EPOCH) / timedelta(days=1)} | {
+        column.header: as_text(answers.get(column.key, "")).strip() for column in schema.QUESTIONS
+    }
+
+
+def _check(answers: Mapping[str, str]) -> None:
+    """Raises Refused with every question whose answer would block the fiche, or be lost."""
+    said: dict[str, str] = {}
+    for column in schema.QUESTIONS:
+        text = answers.get(column.key, "")
+        if len(text) > LONGEST_ANSWER:
+            said[column.key] = f"C'est trop long : {LONGEST_ANSWER} caractères au plus."
+        elif column.required and not column.kind.read(text, answers).value:
+            said[column.key] = (
+                "Votre accord est nécessaire pour publier la fiche."
+                if column.key == "consentement"
+                else "Cette réponse est nécessaire."
+            )
+        else:
+            said |= _unreadable(column, text, answers)
+    located = place.locate(answers)
+    if located.place is None:
+        said |= {key: _sentence(faults[0].expected) for key, faults in located.faults.items() if faults and key not in said}
+    if said:
+        raise Refused(said)
+
+
+def _unreadable(column: Column, text: str, answers: Mapping[str, str]) -> dict[str, str]:
+    if not text.strip() or column.key in ("categorie", "code_postal", "commune"):
+        return {}
+    reading = column.kind.read(text, answers)
+    return {column.key: _sentence(reading.faults[0].expected)} if reading.faults and reading.value in ("", None, ()) else {}
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def token_digest(token: str) -> str:
+    """What the sheet keeps of a private link: enough to know it again, not to make it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass
+class OpenCounter:
+    """Where pages find the counter: closed with Google."""
+
+    counter: Counter | None = None
+    admits: Callable[[str], bool] = lambda cookie: False
+    """True for the cookie of a volunteer who came with the key."""
+
+
+open_counter = OpenCounter()

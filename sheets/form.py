@@ -1,0 +1,161 @@
+"""The Google side, generated from `schema.py`: one Apps Script that builds the form, the tabs, the boxes, the colours and the trigger.
+
+`form.gs.js` holds what it does, and runs on nothing but the description made here. Why it does so: docs/decisions/0006-apps-script.md.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import schema
+from fields import choice, date, hours, person, phone, place, text, tick
+from schema import Column, Tab, header_key
+from sheets.memory import State
+
+TEMPLATE = Path(__file__).with_name("form.gs.js")
+_MARK = '"@schema"'
+
+TITLE = "Inscrire mon commerce dans l'annuaire"
+DESCRIPTION = (
+    "Commerçants, producteurs, artisans : présentez-vous, c'est gratuit. Un bénévole relit votre fiche, puis elle paraît dans l'annuaire."
+    "\nÀ la fin, gardez le lien « Modifier votre réponse » : il vous permettra de la corriger quand vous voudrez."
+)
+CONFIRMATION = (
+    "Merci ! Un bénévole relira votre fiche avant de la mettre en ligne. Gardez le lien « Modifier votre réponse » "
+    "ci-dessous : il permet de la corriger à tout moment."
+)
+
+FEW = 6
+"""Choices up to which all are shown, with a round button each; more are a drop-down list."""
+
+COLORS = {
+    State.WAITING: "#fff2cc",
+    State.ONLINE: "#d9ead3",
+    State.EDITED: "#fce5cd",
+    State.WITHDRAWN: "#e8eaed",
+    State.BLOCKED: "#f4cccc",
+}
+_BLOCKING = (("nom",), ("consentement",), ("adresse", "code_postal", "commune", "latitude"))
+"""A row where every column of one of these groups is blank cannot be shown: no name, no consent, no place."""
+
+Described = dict[str, Any]
+
+
+def script() -> str:
+    """The whole text to paste in Extensions → Apps Script. Ends without a line break."""
+    described = json.dumps(_described(), ensure_ascii=False, indent=1)
+    return TEMPLATE.read_text(encoding="utf-8").replace(_MARK, described).rstrip("\n")
+
+
+def _described() -> Described:
+    return {
+        "form": {"title": TITLE, "description": DESCRIPTION, "confirmation": CONFIRMATION},
+        "questions": [_question(column) for column in schema.QUESTIONS],
+        "responses": _tab(schema.RESPONSES, [_column(column, column.key != "horodateur") for column in schema.FICHE]),
+        "mag": _tab(schema.MAG_TAB, [_column(column, True) for column in schema.MAG]),
+        "suivi": _tab(schema.SUIVI_TAB, _plain(schema.SUIVI_HEADERS)),
+        "signalements": _tab(schema.SIGNALEMENTS_TAB, [*_plain(schema.SIGNALEMENTS_HEADERS[:-1]), _done()]),
+        "reglages": _tab(schema.REGLAGES_TAB, _plain(("clé", "valeur"))),
+        "settings": [_setting(setting.metadata, setting.default) for setting in schema.REGLAGES],
+        "states": {state.name: {"said": str(state), "color": color} for state, color in COLORS.items()},
+        "stamp": schema.BY_KEY["horodateur"].header,
+        "tick": schema.BY_KEY["approved"].header,
+        "known_by": [schema.BY_KEY[key].header for key in ("nom", "categorie")],
+        "blocking": [[schema.BY_KEY[key].header for key in group] for group in _BLOCKING],
+    }
+
+
+def _question(column: Column) -> Described:
+    """A question of the form: how it is known again, what it says, and the item of Google Forms that asks it."""
+    said = {"title": column.header, "keys": sorted(column.header_keys), "help": column.help, "required": column.required}
+    return said | _item(column)
+
+
+def _item(column: Column) -> Described:
+    """The item for this kind of answer. A validation is never stricter than our own reading, except where it spares a slip."""
+    kind = column.kind
+    match kind:
+        case choice.YesNo():
+            return {"item": "buttons", "choices": ["Oui", "Non"]}
+        case choice.One():
+            shown = "buttons" if kind.free or len(kind.options) <= FEW else "list"  # a drop-down list has no «Autre»
+            return {"item": shown, "choices": list(kind.options), "other": kind.free}
+        case choice.Several():
+            return {"item": "boxes", "choices": list(kind.options), "other": True}
+        case tick.Consent():
+            return {"item": "boxes", "choices": [kind.sentence]}
+        case date.Day():
+            return {"item": "date"}
+        case text.Lines():
+            return {"item": "paragraph", "longest": kind.max}
+        case hours.Hours():
+            return {"item": "paragraph"}
+        case text.Line():
+            return {"item": "text", "longest": kind.max}
+        case place.Postcode():
+            return {
+                "item": "text",
+                "pattern": r"\s*\d{2} ?\d{3}\s*",
+                "wrong": "Cinq chiffres sont attendus, par exemple 49100.",
+            }
+        case person.Siret():
+            return {"item": "text", "pattern": r"\s*(\d[ .-]?){13}\d\s*", "wrong": "Un SIRET a 14 chiffres."}
+        case person.Email():
+            return {"item": "text", "email": True, "wrong": "Une adresse e-mail est attendue, par exemple nom@exemple.fr."}
+    return {"item": "text"}
+
+
+def _tab(tab: Tab, columns: list[Described]) -> Described:
+    return {"name": tab.name, "keys": [header_key(name) for name in (tab.name, *tab.aliases)], "columns": columns}
+
+
+def _column(column: Column, ours: bool) -> Described:
+    """A column of a tab. `added`: the script writes its header, where Google Forms does not."""
+    described: Described = {
+        "header": column.header,
+        "keys": sorted(column.header_keys),
+        "added": ours and (not column.asked or column in schema.MAG),
+        "note": "" if column in schema.QUESTIONS else column.help,
+        "plain": isinstance(column.kind, place.Postcode | phone.Phone | person.Siret),
+    }
+    return described | _check(column.kind)
+
+
+def _check(kind: object) -> Described:
+    """What cells of this kind are checked for. Google then warns and keeps the cell: people may know better, and so may our reading."""
+    match kind:
+        case tick.Tick():
+            return {"check": "box"}
+        case place.Latitude() | place.Longitude():
+            bound = kind.limit
+            advice = f"Un nombre entre −{bound} et {bound}, par exemple {'47,4711' if bound == 90 else '-0,5473'}."
+            return {"check": "number", "least": -bound, "most": bound, "advice": advice}
+        case date.Day() | date.Moment():
+            return {"check": "date", "advice": "Une date : jour/mois/année, par exemple 03/08/2026."}
+        case choice.One() if not kind.free:
+            return {"check": "choice", "choices": list(kind.options), "advice": f"Au choix : {', '.join(kind.options)}."}
+    return {}
+
+
+def _plain(headers: Iterable[str]) -> list[Described]:
+    return [{"header": header, "keys": [header_key(header)], "added": True, "note": "", "plain": False} for header in headers]
+
+
+def _done() -> Described:
+    """The box that volunteers tick when a report was dealt with."""
+    (column,) = _plain(schema.SIGNALEMENTS_HEADERS[-1:])
+    return column | {"note": "Cochez quand c'est réglé.", "check": "box"}
+
+
+def _setting(said: Mapping[str, Any], default: Any) -> Described:
+    """A key of «Réglages» with its default as a cell: whole numbers without a decimal point, nothing for None."""
+    value = int(default) if isinstance(default, float) and default.is_integer() else default
+    names = [said["header"], *said["aliases"]]
+    return {
+        "header": said["header"],
+        "keys": [header_key(name) for name in names],
+        "value": "" if value is None else value,
+        "note": said["help"],
+        "address": said["header"] == "adresse du formulaire",
+    }

@@ -1,0 +1,154 @@
+"""Who is who: which line of the sheet is which remembered submission, when lines move, change and go (CONTRACT §5)."""
+
+from bisect import bisect
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from operator import attrgetter
+
+from sheets.memory import Entry, Trace
+
+
+class Link(Enum):
+    """How a line of this pass relates to what is remembered."""
+
+    SAME = "the same line: what changed in it, volunteers changed"
+    EDITED = "a remembered submission under another Horodateur: its merchant edited it"
+    NEW = "never seen"
+    DOUBTFUL = "never seen, but perhaps the edit of a row that is gone, or one of several that nothing tells apart, or the copy of one that waits"
+
+
+def match(entries: Sequence[Entry], traces: Sequence[Trace]) -> tuple[list[tuple[Link, Entry | None]], list[Entry]]:
+    """For every line of this pass, its link and the entry it continues; then the entries that no line continues."""
+    pairing = _Pairing(
+        [_Line(at, entry) for at, entry in enumerate(entries)], [_Line(at, trace) for at, trace in enumerate(traces)]
+    )
+    links: list[tuple[Link, Entry | None]] = [(Link.NEW, None)] * len(traces)
+    for old, new in pairing.same():
+        links[new.at] = (Link.SAME, entries[old.at])
+    waiting = {old.who for old, _ in pairing.pairs if entries[old.at].pending}
+    for new in pairing.new:
+        if new.who in waiting and new.trace.ticked:  # copied with a tick that is older than its content
+            links[new.at] = (Link.DOUBTFUL, None)
+    if pairing.old and pairing.new:
+        edited, doubtful = pairing.edited()
+        for old, new in edited:
+            links[new.at] = (Link.EDITED, entries[old.at])
+        for new in doubtful:
+            links[new.at] = (Link.DOUBTFUL, None)
+    return links, [entries[line.at] for line in pairing.old]
+
+
+@dataclass(slots=True, eq=False)
+class _Line:
+    """A remembered entry, or a line of this pass."""
+
+    at: int
+    trace: Entry | Trace
+    who: str = ""
+    """Its Horodateur; without one, its e-mail and name."""
+    gap: tuple[int, int] = (-1, -1)
+    """Its nearest neighbours above and below that are the same as before, as places in memory; -1 beyond the edges."""
+    rank: int = 0
+    """Its place among the other lines of that gap."""
+
+    def __post_init__(self) -> None:
+        self.who = self.trace.stamp or f"{self.trace.email} {self.trace.name}"
+
+
+_EMAIL, _NAME, _CONTENT, _PLACE = "trace.email", "trace.name", "trace.digest", ("gap", "rank")
+
+_UNCHANGED: tuple[tuple[str, ...], ...] = (("who", _EMAIL, _NAME, _CONTENT, "trace.ticked"), ("who", _EMAIL, _NAME, _CONTENT))
+_TOLD_APART: tuple[tuple[str, ...], ...] = ((_EMAIL, "who"), (_NAME, "who"))
+_SAME_MERCHANT: tuple[tuple[str, ...], ...] = (
+    (_EMAIL, _NAME, _CONTENT),
+    (_EMAIL, _NAME, *_PLACE),
+    (_EMAIL, _NAME),
+    (_EMAIL, *_PLACE),
+    (_EMAIL,),
+    (_NAME, _CONTENT),
+    (_NAME, *_PLACE),
+    (_NAME,),
+)
+"""What proves that two lines are one, the strongest first. The first part must not be blank: a blank proves nothing."""
+
+
+@dataclass
+class _Pairing:
+    """The lines that have not found their like yet, on both sides, in their order; and the pairs of those that have."""
+
+    old: list[_Line]
+    new: list[_Line]
+    pairs: list[tuple[_Line, _Line]] = field(default_factory=list)
+
+    def same(self) -> list[tuple[_Line, _Line]]:
+        """Lines of one Horodateur. Several of one are told apart by e-mail, else name, else content, else not at all."""
+        for parts in _UNCHANGED:
+            self._pair(parts)
+        for parts in _TOLD_APART:
+            self._pair(parts, alone=True)
+        self._pair((_CONTENT, "who"))
+        # A shared second proves nothing where the line names the merchant of another row that is missing.
+        claimed = set(_named(self.new, self.old))
+        self._pair(("who",), lambda line: line not in claimed, alone=True)
+        return self.pairs
+
+    def edited(self) -> tuple[list[tuple[_Line, _Line]], list[_Line]]:
+        """What merchants edited; and the ticked lines that may be unread edits, though nothing says of which row."""
+        gone, found = list(self.old), len(self.pairs)
+        unclear = {line.who for line in self.old} & {line.who for line in self.new}
+        blurred = [line for line in self.new if line.who in unclear]
+        self.new = [line for line in self.new if line.who not in unclear]
+        _find_gaps(self.old, sorted((old.at, old.at) for old, _ in self.pairs))
+        _find_gaps(self.new, sorted((new.at, old.at) for old, new in self.pairs))
+        for parts in _SAME_MERCHANT:
+            self._pair(parts)
+        missing = Counter(line.gap for line in gone)
+        in_place = {line for line in self.new if line.trace.ticked and line.rank < missing[line.gap]}
+        self._pair(_PLACE, lambda line: line in in_place)
+        suspects = {*blurred, *_named(self.new, gone), *in_place.intersection(self.new)}
+        return self.pairs[found:], [line for line in suspects if line.trace.ticked]
+
+    def _pair(self, parts: tuple[str, ...], allowed: Callable[[_Line], bool] | None = None, alone: bool = False) -> None:
+        """Pairs, in their order, the lines that share these parts; with `alone`, only one with one.
+
+        `allowed`: which lines of this pass may be taken; None for all.
+        """
+        if not (self.old and self.new):
+            return
+        first, key = attrgetter(parts[0]), attrgetter(*parts)
+        buckets: dict[Hashable, tuple[list[_Line], list[_Line]]] = {}
+        for line in self.old:
+            if first(line):
+                buckets.setdefault(key(line), ([], []))[0].append(line)
+        for line in self.new:
+            if (allowed is None or allowed(line)) and (bucket := buckets.get(key(line))):
+                bucket[1].append(line)
+        pairs = [
+            pair
+            for olds, news in buckets.values()
+            if not alone or len(olds) == len(news) == 1
+            for pair in zip(olds, news, strict=False)
+        ]
+        if pairs:
+            taken = {line for pair in pairs for line in pair}
+            self.old = [line for line in self.old if line not in taken]
+            self.new = [line for line in self.new if line not in taken]
+            self.pairs += pairs
+
+
+def _named(lines: Iterable[_Line], others: Iterable[_Line]) -> list[_Line]:
+    """The lines that share an e-mail or a name with one of the others."""
+    known = {line.trace.email for line in others} - {""}, {line.trace.name for line in others} - {""}
+    return [line for line in lines if line.trace.email in known[0] or line.trace.name in known[1]]
+
+
+def _find_gaps(lines: Iterable[_Line], fixed: Sequence[tuple[int, int]]) -> None:
+    """Tells each line where it stands. `fixed`: the lines that did not change, as (place on this side, place in memory), sorted."""
+    ranks: Counter[tuple[int, int]] = Counter()
+    for line in lines:
+        below = bisect(fixed, (line.at, -1))
+        line.gap = (fixed[below - 1][1] if below else -1, fixed[below][1] if below < len(fixed) else -1)
+        line.rank = ranks[line.gap]
+        ranks[line.gap] += 1

@@ -1,0 +1,219 @@
+"""The tab «Suivi»: one line a submission, for the volunteers; and what a machine with an empty store needs. Pure: the caller writes.
+
+Only our columns are read and written, wherever they stand; the volunteers' own columns beside them, and their order, stay theirs.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import schema
+from fields import Cell
+from fields.cell import as_text, shown
+from schema import SUIVI_HEADERS, header_key
+from sheets.approval import Decision
+from sheets.memory import read_mark
+from sheets.problems import Problem
+from sheets.tabs import LOOK_FOR_HEADER, Values, letter
+
+PARIS = ZoneInfo("Europe/Paris")
+_KEYS = tuple(header_key(header) for header in SUIVI_HEADERS)
+_MARK = SUIVI_HEADERS.index("empreinte")
+_BLANK: tuple[Cell, ...] = ("",) * len(SUIVI_HEADERS)
+_LONGEST = 2000
+"""Characters of a cell of ours; Google's own limit is 50,000."""
+
+Updates = list[tuple[str, list[list[Cell]]]]
+"""Ranges of the tab in A1 notation and their rows, for one `values:batchUpdate` with RAW, lest a name become a formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuiviLine:
+    """One submission as «Suivi» tells it. Its texts are what the cells hold."""
+
+    row: int
+    """Its line in the responses tab; 0 where the cell holds no number."""
+    horodateur: str
+    name: str
+    state: str
+    to_mend: str
+    changed: str
+    since: str
+    verified: str
+    mark: str
+    """`Memory.mark` of its entry."""
+    at: int = 0
+    """Its line in «Suivi», from 1; 0 where it has none yet."""
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """In the order of `SUIVI_HEADERS`."""
+        return (
+            self.row,
+            self.horodateur,
+            self.name,
+            self.state,
+            self.to_mend,
+            self.changed,
+            self.since,
+            self.verified,
+            self.mark,
+        )
+
+
+def lines(
+    decisions: Iterable[Decision], remarks: Mapping[int, Problem] | None = None, changed: Mapping[int, str] | None = None
+) -> list[SuiviLine]:
+    """What «Suivi» should say after this pass. `remarks` and `changed` are by line of the responses tab."""
+    remarks, changed = remarks or {}, changed or {}
+    return [
+        _line(decision, remarks.get(decision.submission.row), changed.get(decision.submission.row, ""))
+        for decision in decisions
+    ]
+
+
+def _line(decision: Decision, remark: Problem | None, changed: str) -> SuiviLine:
+    submission = decision.submission
+    stamp = submission.values["horodateur"]
+    problems = sorted(submission.problems, key=lambda problem: not problem.blocking)
+    said = [
+        f"«{problem.header}» : «{problem.found}» — {problem.expected}" for problem in (*problems, *([remark] if remark else []))
+    ]
+    return SuiviLine(
+        submission.row,
+        _moment(stamp),
+        shown(submission.values["nom"], 120),
+        decision.state.value,
+        "\n".join(filter(None, (decision.note, *said)))[:_LONGEST],
+        changed,
+        _moment(decision.since),
+        f"{decision.verified:%d/%m/%Y}" if decision.verified else "",
+        decision.mark,
+    )
+
+
+def _moment(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    return f"{moment.astimezone(PARIS) if moment.tzinfo else moment:%d/%m/%Y %H:%M:%S}"
+
+
+def changes(before: Mapping[str, Any], content: Mapping[str, Any]) -> str:
+    """The headers of the public columns that differ, for «changé», e.g. `Téléphone, Horaires`."""
+    return ", ".join(
+        column.header for column in schema.public() if _plain(before.get(column.key)) != _plain(content.get(column.key))
+    )
+
+
+def _plain(value: Any) -> Any:
+    """One form for the blanks and lists of a row of the sheet and of a row of the snapshot."""
+    value = tuple(value) if isinstance(value, list) else value
+    return None if value in ("", ()) else value
+
+
+def table(wanted: Iterable[SuiviLine]) -> list[list[Cell]]:
+    """The whole tab, header first, where there is none yet."""
+    return [list(SUIVI_HEADERS), *(list(line.cells) for line in wanted)]
+
+
+def parse(values: Values) -> list[SuiviLine]:
+    """The lines that the tab holds now, in its order. Never raises: what a person spoilt is simply not known."""
+    head, places = _header(values)
+    return [line for at, cells in enumerate(values[head:], start=head + 1) if (line := _read(at, cells, places))]
+
+
+def _read(at: int, cells: Sequence[Cell], places: Sequence[int | None]) -> SuiviLine | None:
+    """None where none of our columns says anything."""
+    row, *texts = [_cell(cells, place) for place in places]
+    if row == "" and not any(texts):
+        return None
+    number = int(row) if isinstance(row, int | float) and 0 < row < 10_000_000 else 0
+    stamp, name, state, to_mend, changed, since, verified, mark = map(as_text, texts)
+    return SuiviLine(number, stamp, name, state, to_mend, changed, since, verified, mark, at)
+
+
+def _header(values: Values) -> tuple[int, list[int | None]]:
+    """The line that holds our headers, and the place of each: line 1, unless one below holds more of them."""
+    found = [_our_places(cells) for cells in values[:LOOK_FOR_HEADER] or [[]]]
+    best = min(range(len(found)), key=lambda number: (found[number].count(None), number))
+    if found[best].count(None) >= len(_KEYS) - 1:  # one word of ours alone is an answer, not a header
+        best = 0
+    return best + 1, found[best]
+
+
+def _our_places(cells: Sequence[Cell]) -> list[int | None]:
+    keys = [header_key(as_text(cell)) for cell in cells]
+    return [keys.index(key) if key in keys else None for key in _KEYS]
+
+
+def _cell(cells: Sequence[Cell], place: int | None) -> Cell:
+    return cells[place] if place is not None and place < len(cells) else ""
+
+
+def updates(values: Values, wanted: Sequence[SuiviLine]) -> Updates:
+    """What to write so that the tab, which holds `values` now, says `wanted`; nothing where it does already.
+
+    A submission stays on its line; new ones go below everything; lines of those that are gone lose our cells only.
+    """
+    head, places = _header(values)
+    known = parse(values)
+    free = max((len(cells) for cells in values), default=0)
+    columns = [free + places[:number].count(None) if place is None else place for number, place in enumerate(places)]
+
+    def now(at: int) -> list[Cell]:
+        return [_cell(values[at - 1], place) if at <= len(values) else "" for place in columns]
+
+    told: dict[int, Sequence[Cell]] = {line.at: _BLANK for line in known}
+    told |= {at: line.cells for at, line in _placed(known, wanted, below=max(len(values), head)).items()}
+    told[head] = [there or header for there, header in zip(now(head), SUIVI_HEADERS, strict=True)]
+    changed = sorted(at for at, cells in told.items() if now(at) != list(cells))
+    return [
+        block
+        for first, last in _runs(changed)
+        for block in _blocks(first, [told[at] for at in range(first, last + 1)], columns)
+    ]
+
+
+def _placed(known: Sequence[SuiviLine], wanted: Sequence[SuiviLine], below: int) -> dict[int, SuiviLine]:
+    """The wanted lines by their line of the tab: that of the same entry, else of the same Horodateur and name, else a new one."""
+    placed: dict[int, SuiviLine] = {}
+    homeless = list(wanted)
+    for key in (_entry, _shown_as):
+        places = {key(line): line.at for line in reversed(known) if line.at not in placed}
+        left = []
+        for line in homeless:
+            at = places.pop(key(line), None)
+            if at is None:
+                left.append(line)
+            else:
+                placed[at] = line
+        homeless = left
+    return placed | dict(enumerate(homeless, start=below + 1))
+
+
+def _entry(line: SuiviLine) -> Hashable:
+    read = read_mark(line.mark)
+    return (read[0], read[1].id) if read else line
+
+
+def _shown_as(line: SuiviLine) -> Hashable:
+    return line.horodateur, line.name
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of consecutive numbers."""
+    for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0]):
+        members = [number for _, number in run]
+        yield members[0], members[-1]
+
+
+def _blocks(first: int, rows: Sequence[Sequence[Cell]], columns: Sequence[int]) -> Iterator[tuple[str, list[list[Cell]]]]:
+    """These consecutive lines as one range for each run of our columns that stand side by side."""
+    order = sorted(range(len(columns)), key=columns.__getitem__)
+    for left, right in _runs(columns[number] for number in order):
+        block = [number for number in order if left <= columns[number] <= right]
+        cells = [[row[number] for number in block] for row in rows]
+        yield f"{letter(left)}{first}:{letter(right)}{first + len(rows) - 1}", cells

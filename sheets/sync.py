@@ -1,0 +1,421 @@
+"""One pass from the sheet to the snapshot, and the loop that runs it."""
+
+import gc
+import logging
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import schema
+from fields.cell import slugify
+from schema import Site
+from settings import DEFAULT_WORKBOOK, Settings
+from sheets import approval, demo, rows, snapshot, suivi, tabs
+from sheets.approval import Decision, Memory, Show, State
+from sheets.client import Book
+from sheets.duplicates import duplicates
+from sheets.problems import Problem, SheetError
+from sheets.snapshot import Article, Heartbeat, Live, Snapshot, Store
+from sheets.workbook import Workbook
+
+log = logging.getLogger("conso.sync")
+
+LONGEST_WAIT = 60.0
+"""Seconds between two tries after failures."""
+LONGEST_RETRY_AFTER = 300.0
+EMBEDDED_PASS_EVERY = 60.0
+"""Seconds after which an unchanged workbook is read again: articles appear at their hour, a day passes."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one pass found. Holds private rows: never stored, never sent to a visitor."""
+
+    decisions: tuple[Decision, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Everything to mend, tab by tab, in the order of the sheet."""
+    remarks: Mapping[int, Problem] = field(default_factory=dict)
+    """Likely duplicates, by line."""
+    edits: Mapping[int, str] = field(default_factory=dict)
+    """Headers that a merchant changed since what is online, by line."""
+    articles: int = 0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        states = Counter(decision.state for decision in self.decisions)
+        online = sum(decision.show is not Show.NOTHING for decision in self.decisions)
+        return (
+            f"sync : {len(self.decisions)} lignes, {online} en ligne, {states[State.WAITING]} en attente, "
+            f"{states[State.BLOCKED]} bloquées, {self.articles} articles, {self.seconds:.1f} secondes"
+        )
+
+
+class Sync:
+    """Reads the sheet and shows what it allows. One per process; passes never overlap."""
+
+    def __init__(self, settings: Settings, live: Live, store: Store, workbook: Workbook | None = None):
+        self.settings = settings
+        self.live = live
+        self.store = store
+        self.workbook = workbook
+        self.report = Report()
+        self._book = Book(settings, workbook.spreadsheet() if workbook else None)
+        self._reader = rows.Reader()
+        self._lock = threading.Lock()
+        self._memory = Memory()
+        self._saved = ""
+        """The memory as it is stored."""
+        self._suivi: tuple[str, tabs.Values] | None = None
+        self.responses_title = ""
+        """The responses tab's own title, once a pass has found it."""
+
+    def restore(self) -> None:
+        """Shows what is stored, so that the site stands before the sheet is read."""
+        self.live.heartbeat = self.store.load_heartbeat()
+        try:
+            stored = self.store.load()
+            if stored is None:
+                return
+            found, memory = stored
+            self._memory, self._saved = Memory.from_json(memory), memory
+        except ValueError as error:
+            log.warning("stockage laissé de côté : %s", error)
+            return
+        self.live.show(found)
+
+    def look(self) -> None:
+        """Reads the sheet and changes nothing.
+
+        Raises SheetError where no site can be made of it.
+        """
+        read = self._read()
+        self._reader.read(*read[schema.RESPONSES])
+
+    def check(self) -> list[Problem]:
+        """Everything to mend, duplicates included, without showing or storing anything.
+
+        Raises SheetError.
+        """
+        read = self._read()
+        submissions, problems = self._reader.read(*read[schema.RESPONSES])
+        problems = [
+            *problems,
+            *(problem for submission in submissions for problem in submission.problems),
+            *duplicates(submissions, read[schema.RESPONSES][0]).values(),
+        ]
+        self._team(read, None, problems, accept_drop=False)
+        return problems
+
+    def once(self, accept_drop: bool = False, vouched: Collection[tuple[str, str]] = ()) -> Report:
+        """One pass. The last good snapshot stays where it fails.
+
+        Raises SheetError with what to do about it, already told to `/readyz`.
+        """
+        with self._lock:
+            started = time.perf_counter()
+            now = datetime.now(UTC)
+            try:
+                report, changed = self._pass(now, accept_drop or self.settings.accept_drop, vouched)
+            except SheetError as error:
+                self.live.failed(error.kind, error.message, now)
+                self._save_heartbeat()
+                raise
+            self.live.succeeded(now)
+            self._save_heartbeat()
+            self.report = replace(report, seconds=time.perf_counter() - started)
+            if self.settings.write_suivi:
+                self._write_suivi(now)
+            if changed:
+                gc.collect()
+                gc.freeze()  # the snapshot stays: the collector need not walk it at every round
+            return self.report
+
+    def _pass(self, now: datetime, accept_drop: bool, vouched: Collection[tuple[str, str]]) -> tuple[Report, bool]:
+        read = self._read(accept_drop)
+        self.responses_title = read[schema.RESPONSES][0]
+        before = self.live.snapshot
+        submissions, problems = self._reader.read(*read[schema.RESPONSES], needed=() if accept_drop else rows.NEEDED)
+        problems = [*problems, *(problem for submission in submissions for problem in submission.problems)]
+        self._suivi = read.get(schema.SUIVI_TAB)
+        remembered = suivi.parse(self._suivi[1]) if self._suivi and self.settings.write_suivi else ()
+        outcome = approval.decide(self._memory, submissions, now, remembered, accept_drop, vouched)
+        records = list(_records(outcome.decisions, before, now))
+        site, articles = self._team(read, before, problems, accept_drop)
+        new = snapshot.build(records, site, articles, outcome.withdrawn, now, before)
+        memory = outcome.memory.to_json()
+        changed = new is not before
+        if changed or memory != self._saved:
+            self.store.save(new, memory)
+        self._memory, self._saved = outcome.memory, memory
+        self.live.show(new)
+        kind = schema.ARTICLE_TYPES[0]
+        report = Report(
+            outcome.decisions,
+            tuple(problems),
+            duplicates(submissions, self.responses_title),
+            _edits(outcome.decisions, new),
+            sum(item.type == kind for item in articles),
+        )
+        return report, changed
+
+    def _read(self, accept_drop: bool = False) -> dict[schema.Tab, tuple[str, tabs.Values]]:
+        read = self._book.read(
+            {
+                schema.RESPONSES: self.settings.responses_tab,
+                schema.MAG_TAB: None,
+                schema.REGLAGES_TAB: None,
+                schema.SUIVI_TAB: None,
+            }
+        )
+        if schema.RESPONSES not in read and accept_drop:
+            read[schema.RESPONSES] = ("", ())
+        if schema.RESPONSES not in read:
+            raise tabs.missing(schema.RESPONSES, self._book.titles, self.settings.responses_tab)
+        return read
+
+    def _team(
+        self,
+        read: Mapping[schema.Tab, tuple[str, tabs.Values]],
+        before: Snapshot | None,
+        problems: list[Problem],
+        accept_drop: bool,
+    ) -> tuple[Site, Sequence[Article]]:
+        """The team's two tabs. One that is gone, or empty at once, keeps what it last said and is told."""
+        title, values = read.get(schema.REGLAGES_TAB, (schema.REGLAGES_TAB.name, ()))
+        if values:
+            site, said = rows.site(title, values)
+            problems += said
+        else:
+            site = before.site if before and not accept_drop else Site()
+            problems.append(
+                Problem(
+                    title,
+                    0,
+                    "onglet",
+                    "vide" if schema.REGLAGES_TAB in read else "absent",
+                    "créez cet onglet, ou rendez-lui son nom et ses lignes ; en attendant, les réglages ne changent pas",
+                )
+            )
+        if schema.MAG_TAB in read:
+            try:
+                articles, said = rows.mag(*read[schema.MAG_TAB])
+            except SheetError as error:
+                problems.append(Problem(schema.MAG_TAB.name, 1, "en-têtes", "", error.message))
+            else:
+                problems += said
+                return site, _articles(articles)
+        else:
+            problems.append(
+                Problem(
+                    schema.MAG_TAB.name,
+                    0,
+                    "onglet",
+                    "absent",
+                    "créez cet onglet, ou rendez-lui son nom ; en attendant, le Mag ne change pas",
+                )
+            )
+        return site, before.articles if before and not accept_drop else ()
+
+    def _write_suivi(self, now: datetime) -> None:
+        """Tells the volunteers in the sheet. Publication never waits for it."""
+        lines = suivi.lines(self.report.decisions, self.report.remarks, self.report.edits)
+        try:
+            if self._suivi is None:
+                self._book.add_tab(schema.SUIVI_TAB.name, suivi.table(lines))
+            else:
+                title, values = self._suivi
+                changes = suivi.updates(values, lines)
+                if changes:
+                    self._book.write(title, changes)
+        except SheetError as error:
+            log.warning("Suivi : %s", error.message)
+
+    def _save_heartbeat(self) -> None:
+        try:
+            self.store.save_heartbeat(self.live.heartbeat)
+        except OSError as error:
+            log.warning("état de la passe non enregistré : %s", error)
+
+
+def opened(settings: Settings, live: Live) -> Sync:
+    """The way from these settings' sheet to these settings' store. The default workbook is made from the demo where it is missing.
+
+    Raises SheetError where the demo cannot be written.
+    """
+    if settings.workbook is None:
+        return Sync(settings, live, Store(settings.store))
+    made = settings.workbook == DEFAULT_WORKBOOK and demo.ensure(settings.workbook)
+    workbook = Workbook(settings.workbook, settings.workbook.parent)
+    sync = Sync(settings, live, Store(settings.store), workbook)
+    if made:
+        sync.restore()
+        sync.once()
+        for match, values in demo.modifications():
+            workbook.amend(schema.RESPONSES.name, match, values)
+        workbook.flush()
+    return sync
+
+
+def _records(decisions: Iterable[Decision], before: Snapshot | None, now: datetime) -> Iterable[dict[str, Any]]:
+    """The public records, in the order of the sheet. `updated_at` moves only with the content."""
+    for decision in decisions:
+        if decision.show is Show.NOTHING or decision.slug is None:
+            continue
+        known = before.fiche(decision.slug) if before else None
+        if decision.show is Show.KEPT:
+            if known is not None:
+                yield known | {"verifie_le": decision.verified}
+            continue
+        content = dict(decision.submission.content or {})
+        same = known is not None and rows.digest(content) == rows.digest({key: known[key] for key in content})
+        yield content | {
+            "slug": decision.slug,
+            "verifie_le": decision.verified,
+            "parue_le": decision.first_approved,
+            "updated_at": known["updated_at"] if known is not None and same else now.replace(microsecond=0),
+        }
+
+
+def _edits(decisions: Iterable[Decision], shown: Snapshot) -> dict[int, str]:
+    """What differs between what is online and what a merchant has since written, by line."""
+    edits = {}
+    for decision in decisions:
+        online = shown.fiche(decision.slug) if decision.slug and decision.show is Show.KEPT else None
+        if online is not None and decision.submission.content is not None:
+            edits[decision.submission.row] = suivi.changes(online, decision.submission.content)
+    return edits
+
+
+def _articles(typed: Iterable[tuple[int, Mapping[str, Any]]]) -> list[Article]:
+    """Newest first, undated last; of two with one title, the older keeps the plain slug."""
+    oldest_first = sorted(typed, key=lambda each: (each[1]["date"] is None, each[1]["date"] or 0, each[0]))
+    taken: set[str] = set()
+    articles = []
+    for _, values in oldest_first:
+        base = slugify(values["titre"]) or "article"
+        slug = next(name for name in (base, *(f"{base}-{number}" for number in range(2, 10_000))) if name not in taken)
+        taken.add(slug)
+        articles.append(
+            Article(slug, *(values[key] for key in ("titre", "chapo", "texte", "image", "auteur", "date", "rubrique", "type")))
+        )
+    dated = [article for article in articles if article.date is not None]
+    return dated[::-1] + [article for article in articles if article.date is None]
+
+
+class Loop:
+    """Runs passes in a thread of its own until stopped. A failure waits longer each time, never ends it."""
+
+    def __init__(self, sync: Sync):
+        self._sync = sync
+        self.passes: Callable[[], Report] = sync.once
+        """What one round runs."""
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._failures = 0
+        self._thread = threading.Thread(target=self.run, name="conso-sync", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=2)
+
+    def wake(self) -> None:
+        """Asks for a pass now."""
+        self._wake.set()
+
+    def run(self) -> None:
+        mark, last = "", float("-inf")
+        while not self._stopping.is_set():
+            workbook = self._sync.workbook
+            wait = self._sync.settings.refresh_seconds
+            woken = self._wake.is_set()
+            self._wake.clear()
+            try:
+                if workbook is not None:
+                    workbook.flush()
+                due = (
+                    workbook is None
+                    or woken
+                    or workbook.mark() != mark
+                    or time.monotonic() - last >= EMBEDDED_PASS_EVERY
+                    or self._failures
+                )
+                if due:
+                    mark, last = (workbook.mark() if workbook else ""), time.monotonic()
+                    report = self.passes()
+                    log.info("%s", report)
+                    if self._failures:
+                        log.info("la feuille répond de nouveau")
+                    self._failures = 0
+            except SheetError as error:
+                wait = self._pause(error.retry_after)
+                log.error("%s (nouvel essai dans %.0f s)", error.message, wait)
+            except Exception:
+                wait = self._pause(None)
+                self._sync.live.failed("bug", "Une erreur imprévue : voyez le journal du serveur.", datetime.now(UTC))
+                log.exception("passe interrompue")
+            self._wake.wait(wait)
+
+    def _pause(self, retry_after: float | None) -> float:
+        """Seconds to wait after a failure: doubling with jitter, and never less than the other side asked."""
+        self._failures += 1
+        doubled = min(LONGEST_WAIT, self._sync.settings.refresh_seconds * 2 ** min(self._failures - 1, 10))
+        return max(doubled * random.uniform(0.75, 1.0), min(retry_after or 0.0, LONGEST_RETRY_AFTER))
+
+
+class Follower:
+    """With `CONSO_SYNC=off`: shows what another process stores."""
+
+    EVERY = 2.0
+    """Seconds between two looks at the store."""
+
+    def __init__(self, store: Store, live: Live):
+        self._store = store
+        self._live = live
+        self._stopping = threading.Event()
+        self._mark = ""
+        self._thread = threading.Thread(target=self.run, name="conso-follow", daemon=True)
+
+    def look(self) -> None:
+        mark = self._store.mark()
+        if mark and mark != self._mark:
+            stored = self._store.load()
+            if stored is not None:
+                self._live.show(stored[0])
+                gc.collect()
+                gc.freeze()
+            self._mark = mark
+        self._live.heartbeat = self._store.load_heartbeat()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=2)
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.look()
+            except Exception as error:
+                self._live.heartbeat = Heartbeat(
+                    self._live.heartbeat.succeeded_at,
+                    {
+                        "at": datetime.now(UTC).isoformat(),
+                        "kind": "store",
+                        "message": f"Le stockage ne répond pas ({type(error).__name__}).",
+                    },
+                )
+                log.warning("stockage illisible : %s", error)
+            self._stopping.wait(self.EVERY)

@@ -1,0 +1,142 @@
+"""One tab's XML, of which only the lines that are looked at are parsed: the others pass as the bytes they are."""
+
+import functools
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+
+from lxml import etree
+
+from sheets import tabs
+
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
+
+_CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)")
+"""A cell's address, e.g. `AB12`."""
+_DATA = re.compile(rb"<((?:\w+:)?)sheetData\b[^>]*>")
+_ROOT = re.compile(rb"<((?:\w+:)?worksheet)\b[^>]*>")
+_OTHER_ENCODING = re.compile(rb"""<\?xml[^>]*encoding=["'](?!utf-8)""", re.I)
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+"""Where a line begins, e.g. `<row r="2" spans="1:36">`."""
+_LINE = re.compile(rb"""\br=["'](\d+)["']""")
+_NAMESPACE = re.compile(rb"""\sxmlns(?::\w+)?=["'][^"']*["']""")
+
+letter = functools.cache(tabs.letter)
+
+
+class Worksheet:
+    """A tab's XML. `tree` is all of it but the lines."""
+
+    def __init__(self, content: bytes):
+        content = _plain(content)
+        data, root = _DATA.search(content), _ROOT.search(content)
+        if data is None or root is None:
+            raise ValueError("a worksheet without sheetData")
+        closing = b"</" + data[1] + b"sheetData>"
+        end = data.end() if data[0].endswith(b"/>") else content.index(closing, data.end())
+        self._rows = _rows(content, data.end(), end, b"</" + data[1] + b"row>")
+        self._around = root[0], b"</" + root[1] + b">"
+        self._parsed: dict[int, etree._Element] = {}
+        self.tree = etree.fromstring(content[: data.end()] + content[end:], PARSER)
+        self.namespace = etree.QName(self.tree).namespace
+
+    def __contains__(self, line: int) -> bool:
+        return line in self._rows
+
+    def row(self, line: int) -> etree._Element:
+        """The line's element, whose changes count. Raises KeyError where there is none."""
+        if line not in self._parsed:
+            row = etree.fromstring(self._around[0] + self._rows[line] + self._around[1], PARSER)[0]
+            row.set("r", str(line))
+            self._parsed[line] = row
+        return self._parsed[line]
+
+    def add(self, line: int, cells: str) -> None:
+        """A line that was not there, from the XML of its cells."""
+        self._rows[line] = f'<row xmlns="{self.namespace}" r="{line}">{cells}</row>'.encode()
+
+    def lines_with(self, mark: bytes) -> list[int]:
+        """The lines whose XML holds these bytes."""
+        return [line for line, row in self._rows.items() if mark in row]
+
+    def content(self) -> bytes:
+        for line, row in self._parsed.items():
+            self._rows[line] = etree.tostring(row, encoding="UTF-8", with_tail=False, xml_declaration=False)
+        whole = etree.tostring(self.tree, encoding="UTF-8", xml_declaration=True, standalone=True)
+        data = next(_DATA.finditer(whole))  # without lines it closes itself
+        known = _NAMESPACE.findall(self._around[0])
+        rows = b"".join(_without(self._rows[line], known) for line in sorted(self._rows))
+        return b"".join((whole[: data.start()], data[0][:-2], b">", rows, b"</", data[1], b"sheetData>", whole[data.end() :]))
+
+
+def _plain(content: bytes) -> bytes:
+    """The XML in UTF-8, without comments or CDATA, in which «<row» could be no line."""
+    if (
+        b"<!" in content
+        or not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+        or _OTHER_ENCODING.match(content)
+    ):
+        return etree.tostring(etree.fromstring(content, PARSER), encoding="UTF-8")
+    return content
+
+
+def _rows(content: bytes, start: int, end: int, closing: bytes) -> dict[int, bytes]:
+    """Line → XML. A row that does not say its line follows the one before."""
+    found, line, at = {}, 0, start
+    while (row := _ROW.search(content, at, end)) is not None:
+        at = row.end() if row[0].endswith(b"/>") else content.index(closing, row.end(), end) + len(closing)
+        said = _LINE.search(row[1])
+        line = int(said[1]) if said else line + 1
+        found[line] = content[row.start() : at]
+    return found
+
+
+def _without(row: bytes, known: list[bytes]) -> bytes:
+    """The row without the namespaces that the sheet declares for all of it."""
+    head, sign, rest = row.partition(b">")
+    for namespace in known if b"xmlns" in head else ():
+        head = head.replace(namespace, b"", 1)
+    return head + sign + rest
+
+
+def cells(row: etree._Element) -> dict[int, etree._Element]:
+    """Column → cell. A cell that does not say its column follows the one before."""
+    found, last = {}, -1
+    for cell in row.iterfind("{*}c"):
+        written = cell.get("r")
+        last = place(written.rstrip("0123456789")) if written else last + 1
+        if not written:
+            cell.set("r", letter(last) + row.get("r"))
+        found[last] = cell
+    return found
+
+
+def put(row: etree._Element, written: Mapping[int, str]) -> None:
+    """Sets cells of a row, from their XML by column, each at its place."""
+    known = cells(row)
+    places = sorted(known)
+    fresh = etree.fromstring(f'<row xmlns="{etree.QName(row).namespace}">{"".join(written.values())}</row>', PARSER)
+    for place_, cell in zip(written, list(fresh), strict=True):
+        if place_ in known:
+            row.replace(known[place_], cell)
+        else:
+            at = bisect_left(places, place_)
+            places.insert(at, place_)
+            row.insert(at, cell)
+
+
+def address(written: str) -> tuple[int, int]:
+    """Line from 1 and column from 0, e.g. `AB12` → (12, 27). Raises ValueError."""
+    match = _CELL.fullmatch(written)
+    if match is None:
+        raise ValueError(f"no cell address: {written}")
+    return int(match[2]), place(match[1])
+
+
+@functools.cache
+def place(letters: str) -> int:
+    """A column's place from its name, e.g. `A` → 0, `AB` → 27."""
+    number = 0
+    for sign in letters:
+        number = number * 26 + ord(sign) - 64
+    return number - 1

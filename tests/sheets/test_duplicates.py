@@ -1,0 +1,72 @@
+"""One shop sent twice is said, never decided."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from sheets.duplicates import duplicates
+from sheets.problems import Problem
+from sheets.rows import Submission
+from tests.sheets.submissions import row
+
+
+def said(*rows: Submission) -> dict[int, Problem]:
+    return duplicates([replace(each, row=at) for at, each in enumerate(rows, start=2)])
+
+
+def test_one_shop_sent_twice_is_said_on_both_lines_and_its_branch_is_not() -> None:
+    """Case duplicate-shop-o."""
+    remarks = said(
+        row("Le Fournil d'Essai", telephone="02 61 91 00 42"),
+        row("LE FOURNIL D’ESSAI", telephone="+33 2 61 91 00 42"),
+        row("Le Fournil d'Essai", telephone="02 61 91 00 99", commune="Saumur"),
+    )
+    assert {2, 3} == remarks.keys()
+    assert "doublon possible : ligne 3" in str(remarks[2])
+    assert "doublon possible : ligne 2" in str(remarks[3])
+    assert not remarks[2].blocking
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"telephone": "02.61.91.00.42"}, {"telephone": "0033 2 61 91 00 42"}),
+        ({"telephone": "02 61 91 00 42 / 06 39 98 00 01"}, {"telephone": "06 39 98 00 01", "commune": "Saumur"}),
+        ({"site": "https://www.exemple.example/lices/"}, {"site": "http://exemple.example/lices?utm_source=x#haut"}),
+        ({"name": "L'Œuf"}, {"name": "l’oeuf ", "commune": "ANGERS"}),
+    ],
+)
+def test_a_shared_phone_site_or_name_is_a_likely_duplicate(one: dict, other: dict) -> None:
+    assert {2, 3} == said(row(**{"name": "Un"} | one), row(**{"name": "Deux"} | other)).keys()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"telephone": "voir site"}, {"telephone": "voir site"}),
+        ({"telephone": ""}, {"telephone": ""}),
+        ({"site": "https://exemple.example/a"}, {"site": "https://exemple.example/b"}),
+        ({"site": "https://exemple.example"}, {"site": "https://exemple.example", "commune": "Saumur"}),
+        ({"site": "https://[::1"}, {"site": "https://[::1"}),
+        ({"name": "", "content": False}, {"name": "", "content": False}),
+    ],
+)
+def test_what_proves_nothing_is_not_said(one: dict, other: dict) -> None:
+    assert said(row(**{"name": "Un"} | one), row(**{"name": "Deux"} | other)) == {}
+
+
+def test_rows_that_are_not_online_are_compared_too() -> None:
+    assert {2, 3} == said(row(tick=False), row(content=False)).keys()
+
+
+def test_a_remark_names_a_few_lines_however_many_there_are() -> None:
+    remark = said(*(row() for _ in range(40)))[10].expected
+    assert "lignes 2, 3, 4, 5, 6…" in remark
+
+
+def test_ten_thousand_rows_are_compared_in_time() -> None:
+    rows = [replace(row(f"Commerce {at % 100}", telephone="02 61 91 00 42"), row=at) for at in range(10_000)]
+    started = time.process_time()
+    assert len(duplicates(rows)) == 10_000
+    assert time.process_time() - started < 1.5
