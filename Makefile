@@ -26,7 +26,7 @@ format: $(VENV)/.dev
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: $(VENV)/.dev chromium
+bench: $(VENV)/.dev
 	$(PY) -m benchmarks
 
 $(VENV)/bin/python:

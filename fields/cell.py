@@ -63,7 +63,10 @@ def is_formula_error(cell: Cell) -> bool:
 
 def is_blank(cell: Cell) -> bool:
     """True for an empty cell, and for the `null` that exports write in one."""
-    return isinstance(cell, str) and fold(as_text(cell)) in ("", "null", "<null>", "<nul>")
+    if not isinstance(cell, str):
+        return False
+    text = as_text(cell).strip()
+    return not text or (len(text) <= 6 and fold(text) in ("", "null", "<null>", "<nul>"))
 
 
 _NOTHING = re.compile(
@@ -87,6 +90,8 @@ def as_text(cell: Cell) -> str:
         return "VRAI" if cell else "FAUX"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e16:
         cell = int(cell)
+    if isinstance(cell, str) and cell.isascii() and cell.isprintable():
+        return cell
     text = re.sub("\r\n|[\r\x0b\x85\u2028\u2029]", "\n", str(cell))
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
 
@@ -113,6 +118,8 @@ def cut(text: str, limit: int) -> str:
 
 def fold(text: str) -> str:
     """Text without case, accents, ligatures, typographic apostrophes or doubled spaces, e.g. `L’Œuf ` → `l'oeuf`."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.lower().split())
     text = _INVISIBLE.sub("", text).casefold()
     for sign, plain in (("œ", "oe"), ("æ", "ae"), ("ø", "o"), ("ł", "l"), ("’", "'"), ("‘", "'"), ("ʼ", "'")):
         text = text.replace(sign, plain)

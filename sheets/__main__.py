@@ -10,7 +10,7 @@ from pathlib import Path
 
 import settings as settings_
 from settings import WrongSetting
-from sheets import demo
+from sheets import demo, form
 from sheets.problems import SheetError
 from sheets.snapshot import Live
 from sheets.sync import Loop, Sync, opened
@@ -108,8 +108,6 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 def _form(_: argparse.Namespace) -> int:
-    from sheets import form
-
     print(form.script())
     return OK
 

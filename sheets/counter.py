@@ -87,23 +87,19 @@ class Counter:
 
     def open(self, token: str) -> dict[str, str] | None:
         """The answers behind a private link, as they were typed; None for a link that opens nothing."""
-        key = {LINK_HEADER: token_digest(token)}
-        found = self._workbook.row(self.tab, key)
-        waiting = self._workbook.pending(self.tab, key)
-        if waiting is None and found is None:
-            return None
-        cells = {schema.header_key(header): cell for header, cell in {**(found or {}), **(waiting or {})}.items()}
-        return {column.key: as_text(cells.get(schema.header_key(column.header), "")) for column in schema.QUESTIONS}
+        cells = self._cells(token)
+        return None if cells is None else {column.key: as_text(cells.get(column.key, "")) for column in schema.QUESTIONS}
 
     def save(self, token: str, answers: Mapping[str, str]) -> None:
         """Replaces the answers behind a private link; what is online stays until a volunteer has read them.
 
         Raises Refused.
         """
-        if self.open(token) is None:
+        cells = self._cells(token)
+        if cells is None:
             raise Refused({"": "Ce lien n'ouvre plus aucune fiche."})
         _check(answers)
-        self._workbook.amend(self.tab, {LINK_HEADER: token_digest(token)}, _row(answers))
+        self._workbook.amend(self.tab, {LINK_HEADER: token_digest(token)}, _row(answers, cells.get("horodateur", "")))
         self._loop.wake()
 
     def withdraw(self, token: str) -> None:
@@ -114,6 +110,15 @@ class Counter:
             {schema.BY_KEY["approved"].header: False, schema.BY_KEY["consentement"].header: ""},
         )
         self._loop.wake()
+
+    def _cells(self, token: str) -> dict[str, Cell] | None:
+        """The line behind a private link by column key, what waits to be written in it included; None without one."""
+        key = {LINK_HEADER: token_digest(token)}
+        waiting, found = self._workbook.pending(self.tab, key), self._workbook.row(self.tab, key)
+        if waiting is None and found is None:
+            return None
+        cells = {schema.header_key(header): cell for each in (found, waiting) for header, cell in (each or {}).items()}
+        return {column.key: cell for key_, cell in cells.items() for column in schema.FICHE if key_ in column.header_keys}
 
     # volunteers
 
@@ -156,7 +161,10 @@ class Counter:
             with self._lock:
                 self._vouched.add((id, digest))
         self._write(entry, {schema.BY_KEY["approved"].header: value})
-        return self._pass()
+        done = self._pass()
+        if done and self._entry(id).decision.submission.ticked is not value:  # an edit was written before the tick
+            raise Changed
+        return done
 
     def note(self, id: str, text: str) -> bool:
         """Writes the team's private note. True once it is done.
@@ -231,10 +239,11 @@ class Counter:
                 self._handed_in[name].append(now)
 
 
-def _row(answers: Mapping[str, str]) -> dict[str, Cell]:
-    now = datetime.now(PARIS).replace(tzinfo=None, microsecond=0)
-    stamp = schema.BY_KEY["horodateur"].header
-    return {stamp: (now - SERIAL_EPOCH) / timedelta(days=1)} | {
+def _row(answers: Mapping[str, str], before: Cell = "") -> dict[str, Cell]:
+    """The line of these answers. `before`: its Horodateur until now, which an edit must change, also within one second."""
+    now = (datetime.now(PARIS).replace(tzinfo=None, microsecond=0) - SERIAL_EPOCH) / timedelta(days=1)
+    stamp = now if isinstance(before, str) else max(now, before + 1 / 86_400)
+    return {schema.BY_KEY["horodateur"].header: stamp} | {
         column.header: as_text(answers.get(column.key, "")).strip() for column in schema.QUESTIONS
     }
 

@@ -7,7 +7,7 @@
 /**
  * @typedef {{title: string, keys: string[], help: string, required: boolean, item: "text"|"paragraph"|"date"|"list"|"buttons"|"boxes",
  *   choices?: string[], other?: boolean, longest?: number, pattern?: string, email?: boolean, wrong?: string}} Question
- * @typedef {{header: string, keys: string[], added: boolean, note: string, plain: boolean, check?: "box"|"number"|"date"|"choice",
+ * @typedef {{header: string, keys: string[], added: boolean, note: string, digits: boolean, check?: "box"|"number"|"date"|"choice",
  *   least?: number, most?: number, choices?: string[], advice?: string}} Column
  * @typedef {{name: string, keys: string[], columns: Column[]}} Tab
  * @typedef {{header: string, keys: string[], value: string|number, note: string, address: boolean}} Setting
@@ -33,19 +33,19 @@ function installer() {
     const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
     /** @type {Report} */
     const report = { added: [], todo: [] };
-    const { form, sheet } = linkedForm_(spreadsheet, report);
-    const responses = columns_(sheet, SCHEMA.responses, report);
+    const { form, sheet, fresh } = linkedForm_(spreadsheet, report);
+    const responses = columns_(sheet, SCHEMA.responses, report, !fresh);
     const mag = columns_(tab_(spreadsheet, SCHEMA.mag, report), SCHEMA.mag, report);
     const suivi = columns_(tab_(spreadsheet, SCHEMA.suivi, report), SCHEMA.suivi, report);
     const reports = columns_(tab_(spreadsheet, SCHEMA.signalements, report), SCHEMA.signalements, report);
     const reglages = tab_(spreadsheet, SCHEMA.reglages, report);
     if (reglages.getLastRow() === 0) columns_(reglages, SCHEMA.reglages, report);
     settings_(reglages, form.getPublishedUrl(), report);
-    checks_(responses, SCHEMA.responses);
-    checks_(mag, SCHEMA.mag);
-    checks_(reports, SCHEMA.signalements);
-    colors_(sheet, responseColors_(responses));
-    colors_(suivi.sheet, suiviColors_(suivi));
+    checks_(responses, SCHEMA.responses, report);
+    checks_(mag, SCHEMA.mag, report);
+    checks_(reports, SCHEMA.signalements, report);
+    attempt_("la couleur des réponses", report, () => colors_(sheet, responseColors_(responses)));
+    attempt_("la couleur de « Suivi »", report, () => colors_(suivi.sheet, suiviColors_(suivi)));
     trigger_(spreadsheet, report);
     askForName_(spreadsheet, sheet, report);
     tell_(spreadsheet, form, report);
@@ -71,7 +71,11 @@ function surEnvoi(event) {
   if (!place || row < 2) return; // the tab of another form
   const rows = event.range.getNumRows();
   sheet.getRange(row, place, rows, 1).setValue(false); // first: what follows may fail
-  for (const column of SCHEMA.responses.columns) check_(sheet, places.get(column.header), column, row, rows);
+  /** @type {Report} */
+  const report = { added: [], todo: [] };
+  for (const column of SCHEMA.responses.columns)
+    attempt_(column.header, report, () => check_(sheet, places.get(column.header), column, row, rows));
+  report.todo.forEach((one) => console.warn(one));
 }
 
 // --- The form ---
@@ -88,15 +92,15 @@ function linkedForm_(spreadsheet, report) {
     adopt_(form);
     questions_(form, true, report);
     SpreadsheetApp.flush();
-    return { form, sheet: linked };
+    return { form, sheet: linked, fresh: false };
   }
   const form = ownForm_(report);
   questions_(form, false, report);
   spreadsheet.setSpreadsheetLocale("fr_FR"); // before the first answer: 03/08 is a day of August, and the clock is ours
   spreadsheet.setSpreadsheetTimeZone("Europe/Paris");
-  const sheet = link_(form, spreadsheet);
+  const sheet = link_(form, spreadsheet, report);
   report.added.push(`l'onglet « ${sheet.getName()} », où arrivent les réponses`);
-  return { form, sheet };
+  return { form, sheet, fresh: true };
 }
 
 /**
@@ -268,14 +272,15 @@ function choicesOf_(item) {
  * Makes Google create the tab of responses, and waits for it.
  * @param {GoogleAppsScript.Forms.Form} form
  * @param {GoogleAppsScript.Spreadsheet.Spreadsheet} spreadsheet
+ * @param {Report} report
  */
-function link_(form, spreadsheet) {
+function link_(form, spreadsheet, report) {
   const before = new Set(spreadsheet.getSheets().map((sheet) => sheet.getSheetId()));
   form.setDestination(FormApp.DestinationType.SPREADSHEET, spreadsheet.getId());
   for (let tries = 0; tries < 20; tries++) {
     SpreadsheetApp.flush();
     const sheet = SpreadsheetApp.openById(spreadsheet.getId()).getSheets().find((one) => !before.has(one.getSheetId()));
-    if (sheet && holdsFiches_(sheet)) return dressed_(spreadsheet, sheet);
+    if (sheet && holdsFiches_(sheet)) return dressed_(spreadsheet, sheet, report);
     Utilities.sleep(500);
   }
   throw new Error("Google n'a pas encore créé l'onglet des réponses : relancez « installer » dans une minute.");
@@ -285,14 +290,18 @@ function link_(form, spreadsheet) {
  * A tab that was just made: a name that the site knows, and digits that keep their zeros.
  * @param {GoogleAppsScript.Spreadsheet.Spreadsheet} spreadsheet
  * @param {GoogleAppsScript.Spreadsheet.Sheet} sheet
+ * @param {Report} report
  */
-function dressed_(spreadsheet, sheet) {
+function dressed_(spreadsheet, sheet, report) {
   const { name, keys, columns } = SCHEMA.responses;
   if (!spreadsheet.getSheets().some((one) => keys.includes(key_(one.getName())))) sheet.setName(name);
   const places = places_(sheet, SCHEMA.responses);
   for (const column of columns) {
     const place = places.get(column.header);
-    if (column.plain && place) sheet.getRange(2, place, sheet.getMaxRows() - 1, 1).setNumberFormat("@");
+    if (column.digits && place)
+      attempt_(`la mise en texte de « ${column.header} »`, report, () =>
+        sheet.getRange(2, place, sheet.getMaxRows() - 1, 1).setNumberFormat("@"),
+      );
   }
   return sheet;
 }
@@ -317,19 +326,19 @@ function tab_(spreadsheet, tab, report) {
  * @param {GoogleAppsScript.Spreadsheet.Sheet} sheet
  * @param {Tab} tab
  * @param {Report} report
+ * @param {boolean} told Whether each new column is worth a word.
  * @returns {Found}
  */
-function columns_(sheet, tab, report) {
+function columns_(sheet, tab, report, told = sheet.getLastRow() > 0) {
   const places = places_(sheet, tab);
   if (!places.size && sheet.getLastRow() > 0) {
     report.todo.push(`L'onglet « ${sheet.getName()} » n'a pas ses en-têtes en ligne 1 : remettez-les, puis relancez « installer ».`);
     return { sheet, places };
   }
-  const filled = sheet.getLastRow() > 0;
   for (const column of tab.columns) {
     if (column.added && !places.has(column.header)) {
       places.set(column.header, addHeader_(sheet, column.header));
-      if (filled) report.added.push(`la colonne « ${column.header} » de « ${sheet.getName()} »`);
+      if (told) report.added.push(`la colonne « ${column.header} » de « ${sheet.getName()} »`);
     }
     const place = places.get(column.header);
     if (place && column.note) note_(sheet.getRange(1, place), column.note);
@@ -416,13 +425,29 @@ function settings_(sheet, address, report) {
 /**
  * @param {Found} found
  * @param {Tab} tab
+ * @param {Report} report
  */
-function checks_({ sheet, places }, tab) {
+function checks_({ sheet, places }, tab, report) {
   const form = Boolean(sheet.getFormUrl());
   for (const column of tab.columns) {
     // Under a form, boxes stand only beside answers; the trigger brings the next ones.
     const last = form && column.check === "box" ? sheet.getLastRow() : sheet.getMaxRows();
-    check_(sheet, places.get(column.header), column, 2, last - 1);
+    attempt_(`la vérification de « ${column.header} »`, report, () => check_(sheet, places.get(column.header), column, 2, last - 1));
+  }
+}
+
+/**
+ * Does what is a comfort and no more. Google refuses formats and checks in the typed columns of its tables, which a tab may be.
+ * @param {string} what
+ * @param {Report} report
+ * @param {() => void} step
+ */
+function attempt_(what, report, step) {
+  try {
+    step();
+    SpreadsheetApp.flush(); // else the refusal comes later, elsewhere
+  } catch (cause) {
+    report.todo.push(`${what} n'a pas pu être posée par le script (${cause}).`);
   }
 }
 

@@ -52,12 +52,12 @@ def _described() -> Described:
     return {
         "form": {"title": TITLE, "description": DESCRIPTION, "confirmation": CONFIRMATION},
         "questions": [_question(column) for column in schema.QUESTIONS],
-        "responses": _tab(schema.RESPONSES, [_column(column, column.key != "horodateur") for column in schema.FICHE]),
-        "mag": _tab(schema.MAG_TAB, [_column(column, True) for column in schema.MAG]),
-        "suivi": _tab(schema.SUIVI_TAB, _plain(schema.SUIVI_HEADERS)),
-        "signalements": _tab(schema.SIGNALEMENTS_TAB, [*_plain(schema.SIGNALEMENTS_HEADERS[:-1]), _done()]),
-        "reglages": _tab(schema.REGLAGES_TAB, _plain(("clé", "valeur"))),
-        "settings": [_setting(setting.metadata, setting.default) for setting in schema.REGLAGES],
+        "responses": _tab(schema.RESPONSES, [_answer(column) for column in schema.FICHE]),
+        "mag": _tab(schema.MAG_TAB, [_column(column) for column in schema.MAG]),
+        "suivi": _tab(schema.SUIVI_TAB, [_plain(header) for header in schema.SUIVI_HEADERS]),
+        "signalements": _tab(schema.SIGNALEMENTS_TAB, [_report(header) for header in schema.SIGNALEMENTS_HEADERS]),
+        "reglages": _tab(schema.REGLAGES_TAB, [_plain("clé"), _plain("valeur")]),
+        "settings": [_setting(setting.name, setting.metadata, setting.default) for setting in schema.REGLAGES],
         "states": {state.name: {"said": str(state), "color": color} for state, color in COLORS.items()},
         "stamp": schema.BY_KEY["horodateur"].header,
         "tick": schema.BY_KEY["approved"].header,
@@ -110,16 +110,17 @@ def _tab(tab: Tab, columns: list[Described]) -> Described:
     return {"name": tab.name, "keys": [header_key(name) for name in (tab.name, *tab.aliases)], "columns": columns}
 
 
-def _column(column: Column, ours: bool) -> Described:
-    """A column of a tab. `added`: the script writes its header, where Google Forms does not."""
-    described: Described = {
-        "header": column.header,
-        "keys": sorted(column.header_keys),
-        "added": ours and (not column.asked or column in schema.MAG),
-        "note": "" if column in schema.QUESTIONS else column.help,
-        "plain": isinstance(column.kind, place.Postcode | phone.Phone | person.Siret),
-    }
-    return described | _check(column.kind)
+def _answer(column: Column) -> Described:
+    """A column of the responses tab. Google Forms writes the headers of the answers, and checks all but dates itself."""
+    if not column.asked and column.key != "horodateur":
+        return _column(column)
+    described = _plain(column.header, column.header_keys, added=False)
+    described["digits"] = isinstance(column.kind, place.Postcode | phone.Phone | person.Siret)
+    return described | (_check(column.kind) if isinstance(column.kind, date.Day) else {})
+
+
+def _column(column: Column) -> Described:
+    return _plain(column.header, column.header_keys, column.help) | _check(column.kind)
 
 
 def _check(kind: object) -> Described:
@@ -138,24 +139,25 @@ def _check(kind: object) -> Described:
     return {}
 
 
-def _plain(headers: Iterable[str]) -> list[Described]:
-    return [{"header": header, "keys": [header_key(header)], "added": True, "note": "", "plain": False} for header in headers]
+def _plain(header: str, keys: Iterable[str] = (), note: str = "", added: bool = True) -> Described:
+    """A column of any kind of cell. `added`: the script writes its header. `digits`: kept as text, lest a zero be lost."""
+    return {"header": header, "keys": sorted(keys) or [header_key(header)], "added": added, "note": note, "digits": False}
 
 
-def _done() -> Described:
-    """The box that volunteers tick when a report was dealt with."""
-    (column,) = _plain(schema.SIGNALEMENTS_HEADERS[-1:])
-    return column | {"note": "Cochez quand c'est réglé.", "check": "box"}
+def _report(header: str) -> Described:
+    """A column of «Signalements»; the last one is ticked by volunteers when the matter is settled."""
+    if header != schema.SIGNALEMENTS_HEADERS[-1]:
+        return _plain(header)
+    return _plain(header, note="Cochez quand c'est réglé.") | _check(tick.Tick())
 
 
-def _setting(said: Mapping[str, Any], default: Any) -> Described:
+def _setting(name: str, said: Mapping[str, Any], default: Any) -> Described:
     """A key of «Réglages» with its default as a cell: whole numbers without a decimal point, nothing for None."""
     value = int(default) if isinstance(default, float) and default.is_integer() else default
-    names = [said["header"], *said["aliases"]]
     return {
         "header": said["header"],
-        "keys": [header_key(name) for name in names],
+        "keys": [header_key(key) for key in (said["header"], *said["aliases"])],
         "value": "" if value is None else value,
         "note": said["help"],
-        "address": said["header"] == "adresse du formulaire",
+        "address": name == "form_url",
     }

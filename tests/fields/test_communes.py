@@ -3,7 +3,6 @@
 import csv
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -57,13 +56,10 @@ def test_the_quick_keys_are_the_keys():
                 assert key == commune_names.key(place.name)
 
 
-def test_import_reads_nothing_and_the_first_question_is_quick():
-    code = (
-        "import numpy, time; from fields import communes; assert communes._table.cache_info().currsize == 0;"
-        "t = time.process_time(); communes.named('Angers'); print(time.process_time() - t)"
-    )
+def test_import_reads_nothing():
+    code = "from fields import communes; print(communes._table.cache_info().currsize)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert float(done.stdout) < 0.4  # 0.1 s on a quiet core
+    assert done.stdout.strip() == "0"
 
 
 @pytest.mark.parametrize(
@@ -200,11 +196,3 @@ def test_any_commune_is_found_by_its_name_and_postcode_however_written(number: i
             assert found.place is not None or len(found.homonyms) > 1
             if found.place:
                 assert communes.whole(found.place).insee == commune.insee
-
-
-def test_a_name_costs_less_than_a_millisecond_once_known():
-    communes.find("Nulle part du tout", "49170")
-    start = time.perf_counter()
-    for _ in range(100):
-        communes.find("Nulle part du tout", "49170")
-    assert time.perf_counter() - start < 0.1

@@ -1,7 +1,6 @@
 """Where a fiche is, from cells that contradict each other."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -371,12 +370,3 @@ def test_no_line_raises_and_a_point_is_on_earth(commune: Cell, code: Cell, latit
         assert abs(found.place.longitude) <= 180
     else:
         assert not found.place.approximatif
-
-
-def test_a_line_costs_less_than_a_millisecond():
-    rows = [{"commune": "Turcant", "code_postal": "49730", "latitude": 47.2 + n / 1e4, "longitude": 0.02} for n in range(300)]
-    locate(rows[0])
-    start = time.process_time()
-    for row in rows:
-        locate(row)
-    assert (time.process_time() - start) / len(rows) < 0.001

@@ -1,7 +1,7 @@
 // The Google services that sheets/form.gs.js uses, as far as it uses them and as strict as Google is: a range outside the grid
 // throws, `insertCheckboxes` unticks, a linked form adds its columns. Any method that is not here throws.
 //
-// stdin: {"steps": [[verb, …], …], "time"?: n}; stdout: what stands at the end, and what was said (see `told` and `world`).
+// stdin: [[verb, …], …], see `verbs`; stdout: what stands at the end and at each `keep`, what was said, and why a step failed.
 "use strict";
 const vm = require("node:vm");
 
@@ -45,9 +45,13 @@ class Range {
   getNote() { return this.cell(0, 0).note; }
   setNote(note) { this.cell(0, 0).note = note; return this; }
   setFontWeight(weight) { this.grid((cell) => (cell.weight = weight)); return this; }
-  setNumberFormat(format) { this.grid((cell) => (cell.format = format)); return this; }
+  typed() {
+    const headers = Array.from({ length: this.columns }, (_, c) => this.sheet.cell(1, this.column + c).value);
+    if (headers.some((header) => world.typed.includes(header))) throw new Error("This operation is not allowed on cells in typed columns.");
+  }
+  setNumberFormat(format) { this.typed(); this.grid((cell) => (cell.format = format)); return this; }
   getDataValidations() { return this.grid((cell) => cell.rule); }
-  setDataValidations(rules) { this.grid((cell, r, c) => (cell.rule = rules[r][c])); return this; }
+  setDataValidations(rules) { this.typed(); this.grid((cell, r, c) => (cell.rule = rules[r][c])); return this; }
   insertCheckboxes() { this.grid((cell) => { cell.rule = new Rule({ kind: "validation", requireCheckbox: [] }); cell.value = false; }); return this; }
   protect() {
     const made = { range: this.getA1Notation(), description: "", warningOnly: false };
@@ -129,7 +133,7 @@ class Form {
   supportsAdvancedResponderPermissions() { return true; }
   setPublished(published) { return this.set("published", published); }
   collectsEmail() { return this.settings.collectsEmail ?? false; }
-  add(item) { this.items.push(item); return item; }
+  add(item) { if (world.budget-- === 0) throw new Error("Exceeded maximum execution time"); this.items.push(item); return item; }
   addTextItem() { return this.add(new Item(this, "TEXT")); }
   addParagraphTextItem() { return this.add(new Item(this, "PARAGRAPH_TEXT")); }
   addDateItem() { return this.add(new Item(this, "DATE")); }
@@ -139,9 +143,11 @@ class Form {
   moveItem(from, to) { this.items.splice(to, 0, ...this.items.splice(from, 1)); }
   setDestination(type, id) {
     if (type !== "SPREADSHEET" || id !== spreadsheet.getId()) throw new Error("bad destination");
-    const number = 1 + Math.max(0, ...spreadsheet.sheets.map((one) => Number(/(\d+)$/.exec(one.name)?.[1] ?? 0)));
-    this.sheet = new Sheet(`${world.tabName ?? "Réponses au formulaire"} ${number}`);
+    const name = world.tabName ?? "Réponses au formulaire";
+    const number = 1 + spreadsheet.sheets.filter((one) => one.name.startsWith(name)).length;
+    this.sheet = new Sheet(`${name} ${number}`);
     this.sheet.form = this;
+    this.headers = new Map();
     this.sheet.frozen = 1;
     spreadsheet.sheets.unshift(this.sheet);
     this.sheet.cell(1, 1).value = "Horodateur";
@@ -185,7 +191,7 @@ const spreadsheet = {
   setSpreadsheetTimeZone: (zone) => (world.zone = zone),
   toast: (text) => world.toasts.push(text),
 };
-const world = { forms: [], triggers: [], properties: {}, toasts: [], menus: [], locked: false, locale: "en_US", zone: "America/New_York" };
+const world = { budget: Infinity, typed: [], forms: [], triggers: [], properties: {}, toasts: [], menus: [], locked: false, locale: "en_US", zone: "America/New_York" };
 
 function form(id) {
   const found = world.forms.find((one) => one.id === id);
@@ -245,9 +251,19 @@ const verbs = {
   keys: (texts) => (world.keys = texts.map((text) => world.context.key_(text))),
   write: (name, row, header, value) => (sheetNamed(name).cell(row, place(sheetNamed(name), header)).value = value),
   cell: (name, row, column, value) => (sheetNamed(name).cell(row, column).value = value),
+  note: (name, row, column, text) => (sheetNamed(name).cell(row, column).note = text),
+  check: (name, row, header, said) => (sheetNamed(name).cell(row, place(sheetNamed(name), header)).rule = new Rule(said)),
   tab: (name) => spreadsheet.sheets.push(new Sheet(name)),
   rename: (name, to) => (sheetNamed(name).name = to),
   remove: (name) => (spreadsheet.sheets = spreadsheet.sheets.filter((one) => one.name !== name)),
+  // A run that ends when it has asked so many questions, as a catch in the script cannot prevent.
+  interrupt: (questions, name) => {
+    world.budget = questions;
+    try { world.context[name](); } catch (error) { if (!/maximum execution/.test(error.message)) throw error; }
+    world.budget = Infinity;
+  },
+  // The columns that Google made typed columns of a table.
+  typed: (...headers) => (world.typed = headers),
   tabName: (name) => (world.tabName = name),
   forbid: () => (our().closed = true),
   setting: (name, value) => (our().settings[name] = value),
