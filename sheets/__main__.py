@@ -59,11 +59,11 @@ def _positive(text: str) -> int:
 
 
 def _sync(chosen: argparse.Namespace) -> int:
-    sync = opened(settings_.load(), Live())
-    sync.restore()
-    if chosen.forever:
-        return _forever(sync)
     try:
+        sync = opened(settings_.load(), Live())
+        sync.restore()
+        if chosen.forever:
+            return _forever(sync)
         if sync.workbook is not None:
             sync.workbook.flush()
         print(sync.once(accept_drop=chosen.accept_drop))
@@ -85,9 +85,8 @@ def _forever(sync: Sync) -> int:
 
 
 def _check(_: argparse.Namespace) -> int:
-    sync = opened(settings_.load(), Live())
     try:
-        problems = sync.check()
+        problems = opened(settings_.load(), Live()).check()
     except SheetError as error:
         print(error.message, file=sys.stderr)
         return UNREADABLE

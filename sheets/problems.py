@@ -43,6 +43,7 @@ def at(tab: str, row: int, column: Column, faults: Iterable[Fault], blocking: bo
 
 
 # SheetError                    a pass that could not be done: the last good site stays
+# ├── StoreUnwritable           what was read could not be kept
 # ├── SheetUnreachable          nothing usable came back: network, Google down (mends itself)
 # │   ├── TimedOut              no whole answer within the time a call may take
 # │   └── BrokenAnswer          an answer cut short, or not what was asked
@@ -104,6 +105,10 @@ class ApiDisabled(SheetError):
 
 class WrongKey(SheetError):
     kind = "wrong-key"
+
+
+class StoreUnwritable(SheetError):
+    kind = "store"
 
 
 class SheetFault(SheetError):

@@ -96,6 +96,8 @@ def _read(cells: Mapping[str, Cell]) -> _Read:
         if column.key not in _PLACE:
             blocking = column.key in _NEEDED and not reading.value
             faults += [(column, fault, blocking) for fault in reading.faults]
+    if "consentement" not in cells:
+        typed["consentement"] = True  # the team asks for it elsewhere: docs/decisions/0008-consent.md
     located = place.locate(cells)
     found = located.place
     faults += [(schema.BY_KEY[key], fault, found is None) for key, said in located.faults.items() for fault in said]

@@ -20,6 +20,7 @@ from fields import choice
 from fields import date as dates
 from fields import place as places
 from schema import Site
+from settings import WrongSetting
 
 log = logging.getLogger("conso.snapshot")
 
@@ -219,8 +220,14 @@ class Store:
     FILE, HEARTBEAT = "snapshot.parquet", "passe.json"
 
     def __init__(self, url: str):
+        """Raises WrongSetting where nothing here knows this kind of URL."""
         self.url = url
-        self._fs, self._root = fsspec.core.url_to_fs(url)
+        try:
+            self._fs, self._root = fsspec.core.url_to_fs(url)
+        except (ImportError, ValueError) as error:
+            raise WrongSetting(
+                f"CONSO_STORE = {url} : ce genre de stockage demande une bibliothèque de plus ({error}) ; installez-la, ou écrivez un dossier dans CONSO_STORE."
+            ) from error
 
     def save(self, snapshot: Snapshot, memory: str) -> None:
         """Replaces what is stored. `memory` is opaque text; nothing private may be in it."""

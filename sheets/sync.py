@@ -19,7 +19,7 @@ from sheets import approval, demo, rows, snapshot, suivi, tabs
 from sheets.approval import Decision, Memory, Show, State
 from sheets.client import Book
 from sheets.duplicates import duplicates
-from sheets.problems import Problem, SheetError
+from sheets.problems import Problem, SheetError, StoreUnwritable
 from sheets.snapshot import Article, Heartbeat, Live, Snapshot, Store
 from sheets.workbook import Workbook
 
@@ -150,7 +150,12 @@ class Sync:
         memory = outcome.memory.to_json()
         changed = new is not before
         if changed or memory != self._saved:
-            self.store.save(new, memory)
+            try:
+                self.store.save(new, memory)
+            except OSError as error:
+                raise StoreUnwritable(
+                    f"Le stockage {self.store.url} ne peut pas être écrit ({error.strerror or error}) : faites-y de la place, ou changez CONSO_STORE."
+                ) from error
         self._memory, self._saved = outcome.memory, memory
         self.live.show(new)
         kind = schema.ARTICLE_TYPES[0]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from fields import Cell
 from fields.cell import as_text, shown
-from schema import Column, Tab, header_key
+from fields.tick import Consent
+from schema import LINK_HEADER, Column, Tab, header_key
 from sheets.problems import HeaderMissing, Problem, TabMissing
 
 LOOK_FOR_HEADER = 10
@@ -77,9 +78,22 @@ def header(title: str, values: Values, columns: Sequence[Column], needed: Sequen
     problems += [
         Problem(title, 1, column.header, "", "cet en-tête manque : ajoutez la colonne, ou rendez-lui son nom")
         for column in columns
-        if column.required and column.key not in places
+        if column.required and column.key not in places and not isinstance(column.kind, Consent)
+    ]
+    known = _known(columns)
+    problems += [
+        Problem(
+            title, 1, shown(cell), letter(place), "aucune question ne porte ce nom : la colonne est ignorée et reste privée"
+        )
+        for place, cell in enumerate(values[0] if values else ())
+        if header_key(as_text(cell)) not in known
     ]
     return Header(title, places, tuple(problems))
+
+
+def _known(columns: Sequence[Column]) -> frozenset[str]:
+    """The headers that need no remark: ours, and none at all."""
+    return frozenset(("", header_key(LINK_HEADER))).union(*(column.header_keys for column in columns))
 
 
 def letter(place: int) -> str:

@@ -148,6 +148,7 @@ def test_unticking_withdraws_at_once(shop: Shop) -> None:
     shop.tick()
     assert shop.tick(False)
     assert (names(shop.sync), states(shop.sync)) == ([], {"La Halte": "retirée"})
+    assert shop.counter._vouched == set()
 
 
 def test_two_alike_are_ticked_one_by_one(shop: Shop) -> None:

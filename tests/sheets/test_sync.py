@@ -554,10 +554,12 @@ def test_five_refusals_are_five_reads_and_then_the_loop_goes_on(sync: Sync, serv
     calls = len(server.calls)
     server.faults.next(faults.quota(), times=5)
     sync._book._grids = None  # the titles too are asked again
-    waits = Rounds(sync, 7).run()
+    rounds = Rounds(sync, 7)
+    waits = rounds.run()
     assert len(server.calls) - calls == 5 + 1 + 2
     assert all(0.75 * 60 <= wait <= 60 for wait in waits[:5])
     assert waits[5:] == [60, 60]
+    assert rounds.loop._failures == 0  # the next fault begins with a short wait again
     assert sync.live.heartbeat.error is None
 
 
