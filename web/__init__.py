@@ -3,8 +3,9 @@
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
-from annuaire import prepare
+import annuaire
 from settings import Settings
+from sheets.snapshot import Snapshot
 from web import feeds, health, opendata, pages, pictures, tiles
 from web.door import Door
 from web.guard import Guard
@@ -12,6 +13,12 @@ from web.limits import Limits
 from web.static import PackedStatic
 
 __all__ = ["middleware", "prepare", "routes"]
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Works out what the first questions will need, and forgets the pages of the snapshot before: a withdrawn fiche is nowhere any more."""
+    annuaire.prepare(snapshot)
+    pages.forget()
 
 
 def routes(settings: Settings) -> list[BaseRoute]:

@@ -10,6 +10,7 @@ from settings import Settings
 from sheets.snapshot import Snapshot, live
 from ui import blocks
 from ui.document import Document, document, not_found
+from ui.markdown import to_html
 from web import shell
 from web.answers import base_url, cached
 
@@ -32,6 +33,12 @@ def _body(snapshot: Snapshot, path: str, pairs: tuple[tuple[str, str], ...], bas
     written: Document = document(snapshot, path, pairs, base, minute, since, embedded)
     whole = shell.page(written, frugal) if written.status == 200 else shell.plain_page(written)
     return written.status, whole.encode()
+
+
+def forget() -> None:
+    """Drops every page kept in memory."""
+    _body.cache_clear()
+    to_html.cache_clear()
 
 
 class Pages:

@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+import web
+from web import pages
+
 
 def blocks_of_json(page: str) -> list[dict]:
     return [json.loads(found) for found in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)]
@@ -117,3 +120,11 @@ def test_nothing_in_a_query_can_raise(client, query):
     """Hostile or broken, a query is answered, on every face."""
     for path in ("/", "/api/fiches.json", "/api/fiches.geojson", "/api/fiches.csv", "/tuiles/6/31/22.json"):
         assert client.get(f"{path}?{query}").status_code == 200
+
+
+def test_a_new_snapshot_leaves_no_page_of_the_old_one_in_memory(client, snapshot):
+    """What was withdrawn is in no cache."""
+    client.get("/fiche?f=la-halte")
+    assert pages._body.cache_info().currsize
+    web.prepare(snapshot)
+    assert not pages._body.cache_info().currsize
