@@ -12,10 +12,10 @@ run: $(VENV)/.run
 	STREAMLIT_SERVER_ADDRESS=$${STREAMLIT_SERVER_ADDRESS:-127.0.0.1} exec $(PY) -m streamlit run app.py
 
 test: $(VENV)/.dev chromium
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist loadfile
 
 test-fast: $(VENV)/.dev
-	$(PY) -m pytest -m "not browser"
+	$(PY) -m pytest -n auto --dist loadfile -m "not browser"
 
 lint: $(VENV)/.dev
 	$(PY) -m ruff check .
