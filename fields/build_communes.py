@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes `communes.npz`, the table of French communes, from two packages of the public registries. Run once a year, by hand:
 
-    python -m venv /tmp/v && /tmp/v/bin/pip install numpy shapely && /tmp/v/bin/python fields/build_communes.py
+    python -m venv build && build/bin/pip install numpy shapely && build/bin/python fields/build_communes.py
 
 | what | from |
 |---|---|

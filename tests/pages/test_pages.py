@@ -108,3 +108,13 @@ def test_the_form_asks_every_question(shown, monkeypatch):
         for widget in app.get(kind)
     }
     assert {column.header for column in schema.QUESTIONS} <= labels
+
+
+def test_with_google_the_form_is_a_link_and_a_frame(monkeypatch):
+    """The address comes from «Réglages»; Google's own form is shown in place."""
+    address = "https://docs.google.com/forms/d/e/abc/viewform"
+    monkeypatch.setattr(live, "snapshot", build(FICHES, Site(form_url=address), now=NOW))
+    monkeypatch.setattr(live, "embedded", False)
+    app = run("inscription")
+    assert f'href="{address}"' in written(app)
+    assert app.get("iframe")[0].proto.src == f"{address}?embedded=true"
