@@ -94,7 +94,7 @@ with page.page("/feuille") as snapshot:
             draw(counter, entry, snapshot.site)
         others = [problem for problem in counter.report.problems if problem.tab != counter.tab]
         if others:
-            st.subheader("Ailleurs dans la feuille", anchor=False)
+            st.header("Ailleurs dans la feuille", anchor=False)
             for problem in others:
                 st.html(
                     blocks.problem(

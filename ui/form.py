@@ -33,7 +33,7 @@ def ask(typed: Mapping[str, str], refused: Mapping[str, str], label: str) -> dic
     with st.form("fiche", border=False, enter_to_submit=False):
         for column in schema.QUESTIONS:
             if column.key in SECTIONS:
-                st.subheader(SECTIONS[column.key], anchor=False)
+                st.header(SECTIONS[column.key], anchor=False)
             answers[column.key] = _question(column, typed.get(column.key, ""))
             if column.key in refused:
                 st.error(f"{column.header} : {refused[column.key]}")
