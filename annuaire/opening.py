@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from annuaire.holidays import is_holiday
 from annuaire.timetable import ALWAYS, Opening, Timetable, timetable
-from fields.date import MONTHS, french
+from fields.date import MONTHS, PARIS, french
 from fields.hours.intervals import A_DAY
 from fields.hours.osm import DAY_NAMES
 
-PARIS = ZoneInfo("Europe/Paris")
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _AHEAD_DAYS = 366
 """How far the next opening is looked for."""

@@ -23,7 +23,7 @@ MONTHS = (
     "décembre",
 )
 
-_SERIAL_ZERO = datetime(1899, 12, 30)
+SERIAL_ZERO = datetime(1899, 12, 30)
 _FIRST, _LAST = datetime(1970, 1, 1), datetime(2100, 1, 1)
 """A date out of these is a slip: a year alone (2026 is 18 July 1905 as a serial), a digit too many."""
 
@@ -69,10 +69,15 @@ def parse(cell: Cell) -> datetime:
     return moment
 
 
+def serial(moment: datetime) -> float:
+    """A naive moment as a sheet keeps it: days since 1899-12-30."""
+    return (moment - SERIAL_ZERO) / timedelta(days=1)
+
+
 def _from_serial(days: float) -> datetime:
     if not 1 <= days < 100_000:
         raise Unreadable("une date se lit jour/mois/année, par exemple 03/08/2026")
-    return _SERIAL_ZERO + timedelta(seconds=round(days * 86_400))
+    return SERIAL_ZERO + timedelta(seconds=round(days * 86_400))
 
 
 def _from_text(text: str) -> datetime:

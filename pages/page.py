@@ -7,7 +7,7 @@ from ui import blocks, page
 slug = page.parameter("p")
 with page.page(f"/page?p={slug}") as snapshot:
     item = snapshot.article(slug, "page")
-    if item is None or (item.date is not None and item.date > page.now()):
+    if item is None or not item.is_out(page.now()):
         page.title(f"Cette page n'existe pas — {snapshot.site.name}")
         st.html(blocks.not_found("Cette page n'existe pas", "Elle a peut-être changé d'adresse, ou n'est plus publiée."))
     else:

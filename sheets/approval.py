@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from fields.date import PARIS
 from sheets.identity import Link, match
 from sheets.memory import Entry, Memory, State, Trace, identity
 from sheets.problems import HeldDrop
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Decision", "Memory", "Outcome", "Show", "State", "decide", "identity"]
 
-PARIS = ZoneInfo("Europe/Paris")
 FEW = 5
 """Fewer deletions than this are obeyed whatever the size of the sheet."""
 

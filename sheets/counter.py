@@ -8,13 +8,13 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import schema
 from fields import Cell, place
 from fields.cell import as_text
+from fields.date import PARIS, serial
 from schema import LINK_HEADER, Column
 from sheets import approval
 from sheets.approval import Decision, State
@@ -26,8 +26,6 @@ __all__ = ["Changed", "Counter", "Entry", "Refused", "State", "open_counter", "t
 
 log = logging.getLogger("conso.counter")
 
-PARIS = ZoneInfo("Europe/Paris")
-SERIAL_EPOCH = datetime(1899, 12, 30)
 LONGEST_ANSWER = 5000
 """Characters of one answer."""
 SUBMISSIONS_PER_ADDRESS, SUBMISSIONS_AT_ALL = 5, 60
@@ -241,7 +239,7 @@ class Counter:
 
 def _row(answers: Mapping[str, str], before: Cell = "") -> dict[str, Cell]:
     """The line of these answers. `before`: its Horodateur until now, which an edit must change, also within one second."""
-    now = (datetime.now(PARIS).replace(tzinfo=None, microsecond=0) - SERIAL_EPOCH) / timedelta(days=1)
+    now = serial(datetime.now(PARIS).replace(tzinfo=None, microsecond=0))
     stamp = now if isinstance(before, str) else max(now, before + 1 / 86_400)
     return {schema.BY_KEY["horodateur"].header: stamp} | {
         column.header: as_text(answers.get(column.key, "")).strip() for column in schema.QUESTIONS

@@ -25,7 +25,6 @@ FOLDER = ROOT / "demo"
 Table = list[list[Cell]]
 """One tab: its header, then its lines."""
 
-_SERIAL_ZERO = datetime(1899, 12, 30)
 _FIRST, _LAST = datetime(2026, 9, 1, 8), datetime(2026, 11, 20, 20)
 """When the generated submissions were sent."""
 
@@ -114,16 +113,12 @@ def _cell(kind: Kind, text: str) -> Cell:
         return {"VRAI": True, "FAUX": False}.get(text, text)
     try:
         if isinstance(kind, date.Timestamp | date.Day | date.Moment):
-            return _serial(date.parse(text))
+            return date.serial(date.parse(text))
         if isinstance(kind, place.Latitude | place.Longitude | number.Number):
             return float(text)
     except ValueError:
         return text
     return text
-
-
-def _serial(moment: datetime) -> float:
-    return (moment - _SERIAL_ZERO) / timedelta(days=1)
 
 
 @cache
@@ -155,7 +150,7 @@ def _generated(rows: int, rng: random.Random) -> Iterator[list[Cell]]:
     seconds = (_LAST - _FIRST).total_seconds() / max(rows, 1)
     for rank, (commune, category) in enumerate(zip(where, categories, strict=False)):
         sent = _FIRST + timedelta(seconds=seconds * (rank + rng.random()))
-        cells = {"horodateur": _serial(sent)} | _shop(category, rank, rng) | _located(commune, rng)
+        cells = {"horodateur": date.serial(sent)} | _shop(category, rank, rng) | _located(commune, rng)
         yield [cells.get(column.key, "") for column in schema.FICHE]
 
 

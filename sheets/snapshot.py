@@ -70,6 +70,10 @@ class Article:
     type: str
     """`article`, or `page` for a standing page."""
 
+    def is_out(self, now: datetime) -> bool:
+        """True where its day has come; an undated one is out at once."""
+        return self.date is None or self.date <= now
+
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import schema
 from fields import Cell
 from fields.cell import as_text, shown
+from fields.date import PARIS
 from schema import SUIVI_HEADERS, header_key
 from sheets.approval import Decision
 from sheets.memory import read_mark
 from sheets.problems import Problem
 from sheets.tabs import LOOK_FOR_HEADER, Values, letter
 
-PARIS = ZoneInfo("Europe/Paris")
 _KEYS = tuple(header_key(header) for header in SUIVI_HEADERS)
 _MARK = SUIVI_HEADERS.index("empreinte")
 _BLANK: tuple[Cell, ...] = ("",) * len(SUIVI_HEADERS)

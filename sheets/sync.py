@@ -131,8 +131,7 @@ class Sync:
             if self.settings.write_suivi:
                 self._write_suivi(now)
             if changed:
-                gc.collect()
-                gc.freeze()  # the snapshot stays: the collector need not walk it at every round
+                _settle()
             return self.report
 
     def _pass(self, now: datetime, accept_drop: bool, vouched: Collection[tuple[str, str]]) -> tuple[Report, bool]:
@@ -247,6 +246,12 @@ class Sync:
             log.warning("état de la passe non enregistré : %s", error)
 
 
+def _settle() -> None:
+    """A snapshot just shown stays: the collector need not walk it at every round."""
+    gc.collect()
+    gc.freeze()
+
+
 def opened(settings: Settings, live: Live) -> Sync:
     """The way from these settings' sheet to these settings' store. The default workbook is made from the demo where it is missing.
 
@@ -276,9 +281,10 @@ def _records(decisions: Iterable[Decision], before: Snapshot | None, now: dateti
             if known is not None:
                 yield known | {"verifie_le": decision.verified}
             continue
-        content = dict(decision.submission.content or {})
-        same = known is not None and rows.digest(content) == rows.digest({key: known[key] for key in content})
-        yield content | {
+        content = decision.submission.content or {}
+        same = known is not None and decision.submission.digest == rows.digest({key: known[key] for key in content})
+        yield {
+            **content,
             "slug": decision.slug,
             "verifie_le": decision.verified,
             "parue_le": decision.first_approved,
@@ -396,8 +402,7 @@ class Follower:
             stored = self._store.load()
             if stored is not None:
                 self._live.show(stored[0])
-                gc.collect()
-                gc.freeze()
+                _settle()
             self._mark = mark
         self._live.heartbeat = self._store.load_heartbeat()
 

@@ -26,7 +26,6 @@ from sheets.worksheet import letter
 Grid = list[list[Cell]]
 """One tab, line 1 first, ragged, trailing blanks left out, as Google gives it."""
 
-_EPOCH = datetime(1899, 12, 30)
 _LEAP = timedelta(days=60)
 """The 29 February 1900 that Excel believes in; python-calamine moves what is before it by a day."""
 
@@ -59,13 +58,13 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < 1e15 else value
     if isinstance(value, datetime):
-        value -= _EPOCH
+        value -= dates.SERIAL_ZERO
         value -= timedelta(days=1 if timedelta(days=1) < value <= _LEAP else 0)
     elif isinstance(value, date):
-        value = datetime.combine(value, time()) - _EPOCH
+        value = datetime.combine(value, time()) - dates.SERIAL_ZERO
         value -= timedelta(days=1 if timedelta(days=1) < value <= _LEAP else 0)
     elif isinstance(value, time):
-        value = datetime.combine(_EPOCH, value) - _EPOCH
+        value = datetime.combine(dates.SERIAL_ZERO, value) - dates.SERIAL_ZERO
     return _cell(round(value / timedelta(days=1), 11)) if isinstance(value, timedelta) else value
 
 

@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
 
 import jinja2
 from markupsafe import Markup
@@ -15,14 +14,13 @@ import annuaire
 import schema
 from annuaire import Query, Result
 from fields.cell import slugify
-from fields.date import french
+from fields.date import PARIS, french
 from fields.phone import pieces
 from schema import Site
 from sheets.snapshot import Article, Snapshot
 from ui import dessins
 from ui.markdown import to_html
 
-PARIS = ZoneInfo("Europe/Paris")
 NEIGHBOURS = 3
 """Fiches shown below a fiche: the nearest of its kind."""
 _NETWORKS = (("Site web", "site"), ("Facebook", "facebook"), ("Instagram", "instagram"))
@@ -71,11 +69,7 @@ def currency(site: Site) -> str:
 def standing_pages(snapshot: Snapshot) -> list[tuple[str, str]]:
     """Address and title of the team's own pages whose day has come, newest first."""
     now = datetime.now(UTC)
-    return [
-        (f"/page?p={item.slug}", item.titre)
-        for item in snapshot.articles
-        if item.type == "page" and (item.date is None or item.date <= now)
-    ]
+    return [(f"/page?p={item.slug}", item.titre) for item in snapshot.articles if item.type == "page" and item.is_out(now)]
 
 
 def header(snapshot: Snapshot, current: str) -> str:
@@ -237,7 +231,7 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
 
 def released(snapshot: Snapshot, now: datetime) -> tuple[Article, ...]:
     """Articles whose day has come, newest first; standing pages left out."""
-    return tuple(item for item in snapshot.articles if item.type == "article" and (item.date is None or item.date <= now))
+    return tuple(item for item in snapshot.articles if item.type == "article" and item.is_out(now))
 
 
 def mag(snapshot: Snapshot, rubrique_slug: str, now: datetime) -> str:

@@ -25,7 +25,7 @@ ORDERS = {
 }
 """Orders as they are called. The proposed one follows the words where there are some, else the day."""
 _OF_OTHER_PAGES = {"f", "article", "p", "rubrique", "lien", "cle"}
-_KEYS = ("q", "pres", "rayon", "tri", "monnaie", "ouvert", *(facet for facet in schema.FACETS if facet != "monnaie"))
+_KEYS = ("q", "pres", "rayon", "tri", "ouvert", *schema.FACETS)
 _WRITTEN = "adresse"
 """Session key: the query as this session last wrote it in, or read it from, the address."""
 _DEFAULTS = "premiers-choix"
@@ -34,7 +34,7 @@ _DEFAULTS = "premiers-choix"
 def choose(snapshot: Snapshot) -> Query:
     """Draws the widgets and returns the query they and the address make together."""
     asked = annuaire.parse(_pairs())
-    options = {facet: labels for facet, labels in annuaire.labels(snapshot).items() if facet != "monnaie"}
+    options = annuaire.labels(snapshot)
     state = st.session_state
     if _WRITTEN not in state:
         # A browser that comes back after its server died sends its widgets with its first run: defaults lose to them, session_state would win.

@@ -139,7 +139,7 @@ def business(record: Mapping[str, Any], base_url: str) -> dict[str, Any]:
 
 def _article(snapshot: Snapshot, slug: str, kind: str, base_url: str, now: datetime, since: str) -> Document:
     item = snapshot.article(slug, kind)
-    if item is None or (item.date is not None and item.date > now):
+    if item is None or not item.is_out(now):
         title = "Cet article n'existe pas" if kind == "article" else "Cette page n'existe pas"
         return not_found(snapshot, base_url, since, 404, title, "Elle a peut-être changé d'adresse, ou n'est plus publiée.")
     address = f"/mag?article={slug}" if kind == "article" else f"/page?p={slug}"
