@@ -17,7 +17,7 @@ from schema import SUIVI_HEADERS, header_key
 from sheets.approval import Decision
 from sheets.memory import read_mark
 from sheets.problems import Problem
-from sheets.tabs import LOOK_FOR_HEADER, Values, letter
+from sheets.tabs import LOOK_FOR_HEADER, LineLink, Values, letter
 
 _KEYS = tuple(header_key(header) for header in SUIVI_HEADERS)
 _MARK = SUIVI_HEADERS.index("empreinte")
@@ -51,7 +51,7 @@ class SuiviLine:
     def cells(self) -> tuple[Cell, ...]:
         """In the order of `SUIVI_HEADERS`."""
         return (
-            self.row,
+            LineLink(self.row),
             self.horodateur,
             self.name,
             self.state,

@@ -230,12 +230,12 @@ class Sync:
         lines = suivi.lines(self.report.decisions, self.report.remarks, self.report.edits)
         try:
             if self._suivi is None:
-                self._book.add_tab(schema.SUIVI_TAB.name, suivi.table(lines))
+                self._book.add_tab(schema.SUIVI_TAB.name, suivi.table(lines), self.responses_title)
             else:
                 title, values = self._suivi
                 changes = suivi.updates(values, lines)
                 if changes:
-                    self._book.write(title, changes)
+                    self._book.write(title, changes, self.responses_title)
         except SheetError as error:
             log.warning("Suivi : %s", error.message)
 
