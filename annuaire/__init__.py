@@ -9,6 +9,7 @@ from annuaire.opening import OpenState, schema_org, state
 from annuaire.query import Query, parse
 from annuaire.telling import Chip
 from annuaire.tiles import tile
+from annuaire.words import marked
 
 __all__ = [
     "PAGE_SIZE",
@@ -22,6 +23,7 @@ __all__ = [
     "find",
     "labels",
     "loosen",
+    "marked",
     "parse",
     "place_of",
     "prepare",

@@ -1,5 +1,6 @@
 """The site's pieces as escaped HTML: the very same for Streamlit's pages and for the server-written ones."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -25,6 +26,9 @@ NEIGHBOURS = 3
 """Fiches shown below a fiche: the nearest of its kind."""
 _NETWORKS = (("Site web", "site"), ("Facebook", "facebook"), ("Instagram", "instagram"))
 
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+"""Between two sentences, e.g. `Du pain. Et du vin.`."""
+
 _templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -48,7 +52,28 @@ def _km(distance: float) -> str:
     return f"{max(100, round(distance * 10) * 100)}\u00a0m" if distance < 1 else f"{distance:.1f}\u00a0km".replace(".", ",")
 
 
+def _marked(text: str, asked: Sequence[str]) -> Markup:
+    """A text with the words that a visitor asked for marked in it."""
+    pieces = annuaire.marked(text, asked) if asked else [(text, False)]
+    return Markup("").join(Markup("<mark>{}</mark>").format(piece) if found else piece for piece, found in pieces)
+
+
+def _told(fiche: Mapping[str, Any], asked: Sequence[str]) -> str:
+    """What a card tells below the name: the activity, or the products or sentence in which a word asked for stands."""
+    activity = fiche["activite"] or ""
+    if not asked or _has(fiche["nom"], asked) or _has(activity, asked):
+        return activity
+    sentences = [fiche["produits"] or "", *_SENTENCE.split(fiche["description"] or "")]
+    return next((text for text in sentences if _has(text, asked)), activity)
+
+
+def _has(text: str, asked: Sequence[str]) -> bool:
+    return any(found for _, found in annuaire.marked(text, asked))
+
+
 _templates.filters |= {
+    "marked": _marked,
+    "told": _told,
     "slug": _slug,
     "category_slug": lambda categorie: _slug(categorie) if _slug(categorie) in dessins.SLUGS else _slug(schema.OTHER_CATEGORY),
     "french_date": french,
@@ -120,6 +145,7 @@ def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime) -> 
     return _fill(
         "liste.html",
         result=result,
+        marks=result.marks,
         query=query,
         total=result.total,
         chips=result.chips,
@@ -226,7 +252,9 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     own = snapshot.rows_by_slug[slug]
     found = annuaire.find(snapshot, kind, now)
     others = [int(row) for row in found.rows[: NEIGHBOURS + 1] if row != own][:NEIGHBOURS]
-    return _fill("ailleurs.html", title=title, fiches=_with_state(snapshot, others, now), currency=currency(snapshot.site))
+    return _fill(
+        "ailleurs.html", title=title, marks=(), fiches=_with_state(snapshot, others, now), currency=currency(snapshot.site)
+    )
 
 
 def released(snapshot: Snapshot, now: datetime) -> tuple[Article, ...]:
