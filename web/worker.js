@@ -31,8 +31,11 @@ const keep = async (url, response) => {
   for (const name of ["content-encoding", "content-length", "vary"]) headers.delete(name);
   headers.set(KEPT_AT, String(Date.now()));
   await cache.delete(url.href);
-  await cache.put(url.href, new Response(await response.text(), { headers }));
+  const text = await response.text();
+  await cache.put(url.href, new Response(text, { headers }));
   await tidy(cache);
+  const drawings = new Set(text.match(/\/dessins\/[a-z0-9-]+\.svg/g));
+  await Promise.allSettled([...drawings].map((path) => picture(new Request(path))));
 };
 
 /* The oldest go first; the directory's first page stays, it is what the home screen opens. */

@@ -29,7 +29,7 @@ def test_the_last_pages_open_without_network(page, site):
         page.goto(site.url + path)
         expect(page.locator(".hors-ligne")).to_have_text(BANNER)
         expect(page.locator("#ssr")).to_be_visible()
-    assert page.locator(".carte").count() == 24
+    expect(page.locator(".carte")).to_have_count(24)
     page.goto(f"{site.url}/mag")
     expect(page.locator("h1")).to_have_text("Vous êtes hors ligne")
     expect(page.locator(".gardees")).to_contain_text(name)
