@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -179,6 +180,16 @@ def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
     )
 
 
+def towns(snapshot: Snapshot, query: Query, now: datetime) -> str:
+    """The places of what a query finds, each a link: what stands for the map, and where it, without scripts."""
+    found = [option for option in annuaire.facets(snapshot, query, now)["commune"] if option.count]
+    links = [
+        (option.label, option.count, replace(query, choices={**query.choices, "commune": (option.slug,)}, page=1).url())
+        for option in found
+    ]
+    return _fill("communes.html", links=links)
+
+
 def fiche(snapshot: Snapshot, slug: str, now: datetime, base_url: str) -> str | None:
     """One fiche, whole; None where nobody of that slug is online."""
     record = snapshot.fiche(slug)
@@ -295,6 +306,10 @@ def join(snapshot: Snapshot, embedded: bool) -> str:
 
 def not_found(title: str, sentence: str) -> str:
     return _fill("introuvable.html", title=title, sentence=sentence)
+
+
+def offline() -> str:
+    return _fill("hors_ligne.html")
 
 
 def problem(header: str, found: str, expected: str, blocking: bool) -> str:

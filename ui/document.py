@@ -66,7 +66,8 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
     result = annuaire.find(snapshot, query, now)
     chosen = ", ".join(chip.label for chip in result.chips)
     title = f"{chosen} — {site.name}" if chosen else f"{site.name} : commerces, producteurs et artisans {_of(site)}".strip()
-    main = welcome(site) + blocks.filters(snapshot, query, now) + blocks.listing(snapshot, query, result, now)
+    found = blocks.listing(snapshot, query, result, now)
+    main = f'{welcome(site)}{blocks.filters(snapshot, query, now)}<div class="liste-et-carte">{found}{blocks.towns(snapshot, query, now)}</div>'
     linked = {"@context": "https://schema.org", "@type": "WebSite", "name": site.name, "url": f"{base_url}/", "inLanguage": "fr",
               "potentialAction": {"@type": "SearchAction", "target": f"{base_url}/?q={{search_term_string}}",
                                   "query-input": "required name=search_term_string"}}  # fmt: skip
@@ -179,6 +180,12 @@ def not_found(
         status=status,
         robots="noindex",
     )
+
+
+def offline(snapshot: Snapshot) -> Document:
+    """What stands, without network, in place of a page never seen; the service worker fills in the pages it kept."""
+    main = blocks.offline()
+    return _page(snapshot, "", f"Hors ligne — {snapshot.site.name}", "", main, "", "", robots="noindex")
 
 
 def _page(

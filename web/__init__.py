@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Route
 import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot
-from web import feeds, health, opendata, pages, pictures, tiles
+from web import feeds, health, offline, opendata, pages, pictures, tiles
 from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
@@ -36,6 +36,12 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/mag.xml", feeds.mag),
         Route("/sitemap.xml", feeds.sitemap),
         Route("/robots.txt", feeds.robots),
+        Route("/manifest.webmanifest", offline.manifest),
+        Route("/favicon.png", offline.tab_icon),
+        Route("/icone-{size:int}.png", offline.square_icon),
+        Route("/icone-masque-512.png", offline.masked_icon),
+        Route("/sw.js", offline.worker),
+        Route("/hors-ligne", offline.last_resort),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
     ]
