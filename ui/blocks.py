@@ -84,7 +84,7 @@ _templates.filters |= {
 }
 
 
-def _fill(template: str, **values: Any) -> str:
+def fill(template: str, **values: Any) -> str:
     return _templates.get_template(template).render(**values)
 
 
@@ -133,7 +133,7 @@ def since(age_seconds: float | None, failing: bool) -> str:
     )
 
 
-def _with_state(
+def with_state(
     snapshot: Snapshot, rows: Sequence[int], now: datetime, distances: Iterable[float | None] | None = None
 ) -> list[tuple[Any, ...]]:
     fiches = snapshot.records(rows)
@@ -143,14 +143,14 @@ def _with_state(
 
 def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime) -> str:
     """What a query found: how many, the choices made, a page of cards, the other pages, or which choice to loosen."""
-    return _fill(
+    return fill(
         "liste.html",
         result=result,
         marks=result.marks,
         query=query,
         total=result.total,
         chips=result.chips,
-        fiches=_with_state(snapshot, result.page_rows, now, result.page_distances),
+        fiches=with_state(snapshot, result.page_rows, now, result.page_distances),
         loosenings=annuaire.loosen(snapshot, query, now) if not result.total else (),
         page_numbers=page_numbers(result.page, result.pages),
         currency=currency(snapshot.site),
@@ -171,7 +171,7 @@ def page_numbers(page: int, pages: int) -> list[int | None]:
 def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
     """The query as a plain form, for before and without scripts."""
     facets = annuaire.facets(snapshot, query, now)
-    return _fill(
+    return fill(
         "filtres.html",
         query=query,
         facets=[(name, schema.FACETS[name].header, options) for name, options in facets.items() if options],
@@ -187,7 +187,7 @@ def towns(snapshot: Snapshot, query: Query, now: datetime) -> str:
         (option.label, option.count, replace(query, choices={**query.choices, "commune": (option.slug,)}, page=1).url())
         for option in found
     ]
-    return _fill("communes.html", links=links)
+    return fill("communes.html", links=links)
 
 
 def fiche(snapshot: Snapshot, slug: str, now: datetime, base_url: str) -> str | None:
@@ -198,7 +198,7 @@ def fiche(snapshot: Snapshot, slug: str, now: datetime, base_url: str) -> str | 
 
 def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str) -> str:
     """A public record (keys of `sheets.snapshot.TABLE`) as visitors see it, online or still to be approved."""
-    return _fill(
+    return fill(
         "fiche.html",
         fiche=record,
         state=annuaire.state(record["opening_hours"], record["ferme_du"], record["ferme_au"], now),
@@ -263,8 +263,8 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     own = snapshot.rows_by_slug[slug]
     found = annuaire.find(snapshot, kind, now)
     others = [int(row) for row in found.rows[: NEIGHBOURS + 1] if row != own][:NEIGHBOURS]
-    return _fill(
-        "ailleurs.html", title=title, marks=(), fiches=_with_state(snapshot, others, now), currency=currency(snapshot.site)
+    return fill(
+        "ailleurs.html", title=title, marks=(), fiches=with_state(snapshot, others, now), currency=currency(snapshot.site)
     )
 
 
@@ -277,7 +277,7 @@ def mag(snapshot: Snapshot, rubrique_slug: str, now: datetime) -> str:
     articles = released(snapshot, now)
     sections = {_slug(item.rubrique): item.rubrique for item in articles if item.rubrique}
     chosen = sections.get(rubrique_slug, "")
-    return _fill(
+    return fill(
         "mag.html",
         articles=[item for item in articles if not chosen or _slug(item.rubrique) == rubrique_slug],
         rubriques=sorted((name, slug) for slug, name in sections.items()),
@@ -286,12 +286,12 @@ def mag(snapshot: Snapshot, rubrique_slug: str, now: datetime) -> str:
 
 
 def article(item: Article) -> str:
-    return _fill("article.html", article=item, body=Markup(to_html(item.texte)))
+    return fill("article.html", article=item, body=Markup(to_html(item.texte)))
 
 
 def about(snapshot: Snapshot, now: datetime) -> str:
     text = snapshot.site.about
-    return _fill(
+    return fill(
         "a_propos.html",
         site=snapshot.site,
         about=Markup(to_html(text)) if text else "",
@@ -301,15 +301,15 @@ def about(snapshot: Snapshot, now: datetime) -> str:
 
 
 def join(snapshot: Snapshot, embedded: bool) -> str:
-    return _fill("inscription.html", embedded=embedded, form_url=snapshot.site.form_url, contact=snapshot.site.contact)
+    return fill("inscription.html", embedded=embedded, form_url=snapshot.site.form_url, contact=snapshot.site.contact)
 
 
 def not_found(title: str, sentence: str) -> str:
-    return _fill("introuvable.html", title=title, sentence=sentence)
+    return fill("introuvable.html", title=title, sentence=sentence)
 
 
 def offline() -> str:
-    return _fill("hors_ligne.html")
+    return fill("hors_ligne.html")
 
 
 def problem(header: str, found: str, expected: str, blocking: bool) -> str:

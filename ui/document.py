@@ -12,7 +12,7 @@ import annuaire
 from fields.phone import pieces
 from schema import Site
 from sheets.snapshot import Article, Snapshot
-from ui import blocks
+from ui import blocks, framing
 from ui.markdown import to_text
 
 Pairs = Iterable[tuple[str, str]]
@@ -200,6 +200,7 @@ def _page(
     head = [f"<title>{escape(title)}</title>"]
     if status == 200:
         head.append(f'<link rel="canonical" href="{escape(address)}">')
+        head += filter(None, [framing.discovery(base_url, canonical or current)])
     head += [f'<meta {attribute}="{name}" content="{escape(value)}">' for attribute, name, value in meta if value]
     head.append(f'<link rel="alternate" type="application/rss+xml" title="Le Mag" href="{escape(base_url)}/mag.xml">')
     if linked:

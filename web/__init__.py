@@ -1,12 +1,15 @@
 """What is not Streamlit: server-written pages, packed static files, open data, tiles, feeds, health, headers and limits."""
 
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot
-from web import feeds, health, offline, opendata, pages, pictures, tiles
+from ui.framing import is_embed
+from web import elsewhere, feeds, health, offline, opendata, pages, pictures, tiles
 from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
@@ -19,12 +22,27 @@ def prepare(snapshot: Snapshot) -> None:
     """Works out what the first questions will need, and forgets the pages of the snapshot before: a withdrawn fiche is nowhere any more."""
     annuaire.prepare(snapshot)
     pages.forget()
+    elsewhere.forget()
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
     """Every route that Streamlit does not answer itself."""
     served = pages.Pages(settings)
-    found: list[BaseRoute] = [Route(path, served.answer, methods=["GET", "HEAD"]) for path in pages.PATHS]
+    away = elsewhere.Elsewhere(settings)
+
+    async def home(request: Request) -> Response:
+        return await (away.light if is_embed("/", request.url.query) else served.answer)(request)
+
+    found: list[BaseRoute] = [Route("/", home)]
+    found += [Route(path, served.answer, methods=["GET", "HEAD"]) for path in pages.PATHS if path != "/"]
+    found += [
+        Route("/integrer", away.integrate),
+        Route("/imprimer", away.printed),
+        Route("/affiche", away.poster),
+        Route("/fiche.vcf", away.card),
+        Route("/qr.svg", away.qr),
+        Route("/oembed", away.oembed),
+    ]
     found += [
         Route("/api/fiches.json", opendata.fiches_json),
         Route("/api/fiches.geojson", opendata.fiches_geojson),
