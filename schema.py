@@ -194,6 +194,15 @@ MAG: tuple[Column, ...] = (
 
 SUIVI_HEADERS = ("ligne", "horodateur", "nom", "état", "à corriger", "changé", "depuis", "vérifié le", "empreinte")
 SIGNALEMENTS_HEADERS = ("fiche", "quoi", "quand", "traité")
+REPORT_KINDS = {
+    "ferme": "Fermé définitivement",
+    "horaires": "Les horaires sont faux",
+    "demenage": "A déménagé",
+    "autre": "Autre chose",
+}
+"""What a visitor may say of a fiche, and how the tab «Signalements» words it."""
+LONGEST_REPORT = 300
+"""Characters of the visitor's own line."""
 
 
 def setting(header: str, kind: Kind, default: Any, help: str, *aliases: str) -> Any:

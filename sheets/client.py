@@ -93,6 +93,13 @@ class Book:
         if rows:
             self.write(title, [(f"A1:{letter(max(map(len, rows)) - 1)}{len(rows)}", rows)])
 
+    def link(self, title: str, row: int) -> str:
+        """The address of a line of Google's spreadsheet, as last seen; `""` for a workbook, which has none."""
+        if self._settings.embedded or title not in self.titles or self._opened is None:
+            return ""
+        grid = (self._grids or {})[title]["sheetId"]
+        return f"https://docs.google.com/spreadsheets/d/{self._opened[1]}/edit#gid={grid}&range={row}:{row}"
+
     @contextmanager
     def _explained(self, writing: bool = False) -> Iterator[None]:
         try:

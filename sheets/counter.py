@@ -16,13 +16,14 @@ from fields import Cell, place
 from fields.cell import as_text
 from fields.date import PARIS, serial
 from schema import LINK_HEADER, Column
-from sheets import approval
+from sheets import approval, reports
 from sheets.approval import Decision, State
 from sheets.problems import Problem, SheetError
+from sheets.reports import Signalled
 from sheets.sync import Loop, Report, Sync
 from sheets.workbook import Workbook
 
-__all__ = ["Changed", "Counter", "Entry", "Refused", "State", "open_counter", "token_digest"]
+__all__ = ["Changed", "Counter", "Entry", "Refused", "Signalled", "State", "open_counter", "token_digest"]
 
 log = logging.getLogger("conso.counter")
 
@@ -171,6 +172,20 @@ class Counter:
         """
         self._write(self._entry(id), {schema.BY_KEY["note"].header: text[:LONGEST_ANSWER]})
         return self._pass()
+
+    def reports(self) -> list[Signalled]:
+        """What visitors said and nobody has ticked, oldest first; nothing while the workbook cannot be read."""
+        try:
+            return reports.undone(self._workbook)
+        except SheetError as error:
+            log.warning("%s", error.message)
+            return []
+
+    def deal_with(self, report: Signalled) -> bool:
+        """Ticks `traité`. True once it is in the workbook; False while it is open elsewhere."""
+        reports.mark_done(self._workbook, report)
+        self._workbook.flush()
+        return not self._workbook.waiting()
 
     def open_elsewhere(self) -> Any:
         """Who has the workbook open in LibreOffice or Excel, None where nobody."""

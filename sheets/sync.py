@@ -64,7 +64,7 @@ class Sync:
         self.store = store
         self.workbook = workbook
         self.report = Report()
-        self._book = Book(settings, workbook.spreadsheet() if workbook else None)
+        self.book = Book(settings, workbook.spreadsheet() if workbook else None)
         self._reader = rows.Reader()
         self._lock = threading.Lock()
         self._memory = Memory()
@@ -168,7 +168,7 @@ class Sync:
         return report, changed
 
     def _read(self, accept_drop: bool = False) -> dict[schema.Tab, tuple[str, tabs.Values]]:
-        read = self._book.read(
+        read = self.book.read(
             {
                 schema.RESPONSES: self.settings.responses_tab,
                 schema.MAG_TAB: None,
@@ -179,7 +179,7 @@ class Sync:
         if schema.RESPONSES not in read and accept_drop:
             read[schema.RESPONSES] = ("", ())
         if schema.RESPONSES not in read:
-            raise tabs.missing(schema.RESPONSES, self._book.titles, self.settings.responses_tab)
+            raise tabs.missing(schema.RESPONSES, self.book.titles, self.settings.responses_tab)
         return read
 
     def _team(
@@ -230,12 +230,12 @@ class Sync:
         lines = suivi.lines(self.report.decisions, self.report.remarks, self.report.edits)
         try:
             if self._suivi is None:
-                self._book.add_tab(schema.SUIVI_TAB.name, suivi.table(lines))
+                self.book.add_tab(schema.SUIVI_TAB.name, suivi.table(lines))
             else:
                 title, values = self._suivi
                 changes = suivi.updates(values, lines)
                 if changes:
-                    self._book.write(title, changes)
+                    self.book.write(title, changes)
         except SheetError as error:
             log.warning("Suivi : %s", error.message)
 

@@ -1,6 +1,7 @@
 """The site's pieces as escaped HTML: the very same for Streamlit's pages and for the server-written ones."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -159,8 +160,8 @@ def fiche(snapshot: Snapshot, slug: str, now: datetime, base_url: str) -> str | 
     return None if record is None else fiche_of(record, snapshot.site, now, base_url)
 
 
-def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str) -> str:
-    """A public record (keys of `sheets.snapshot.TABLE`) as visitors see it, online or still to be approved."""
+def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str, preview: bool = False) -> str:
+    """A public record (keys of `sheets.snapshot.TABLE`) as visitors see it. `preview`: before a volunteer, not online."""
     return _fill(
         "fiche.html",
         fiche=record,
@@ -170,7 +171,7 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
         links=[(label, record[key]) for label, key in _NETWORKS if record[key]],
         route_url=route_url(record),
         canonical=f"{base_url}/fiche?f={record['slug']}",
-        report_url=report_url(site, record, base_url),
+        preview=preview,
         stale=_stale(record, site, now),
         currency=currency(site),
         welcome_default=schema.WELCOME[0],
@@ -201,11 +202,45 @@ def route_url(record: Mapping[str, Any]) -> str:
     return "https://www.openstreetmap.org/directions?" + urlencode({"to": address}) if address else ""
 
 
-def report_url(site: Site, record: Mapping[str, Any], base_url: str) -> str:
-    """A mail to the team that already says which fiche it is about."""
-    subject = quote(f"Une erreur sur la fiche {record['nom']}")
-    body = quote(f"{base_url}/fiche?f={record['slug']}\n\nCe qui est à corriger : ")
+def report_url(site: Site, record: Mapping[str, Any], base_url: str, what: str = "Une erreur", line: str = "") -> str:
+    """A mail to the team that already says which fiche it is about, and what is wrong with it."""
+    subject = quote(f"{what} : {record['nom']}")
+    body = quote(f"{base_url}/fiche?f={record['slug']}\n\n{what} : {line}")
     return f"mailto:{site.contact}?subject={subject}&body={body}"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A report as it was typed, and why it was not taken (`""`: it was not sent yet)."""
+
+    kind: str = ""
+    line: str = ""
+    refusal: str = ""
+    by_mail: bool = False
+    """True where the app cannot keep it: a mail, ready written, takes its place."""
+
+
+def report(snapshot: Snapshot, record: Mapping[str, Any], base_url: str, draft: Draft) -> str:
+    """The form of `/signaler`, or the mails in its place."""
+    mails = [
+        (label, report_url(snapshot.site, record, base_url, label, draft.line))
+        for kind, label in schema.REPORT_KINDS.items()
+        if draft.kind in ("", kind)
+    ]
+    return _fill(
+        "signaler.html",
+        fiche=record,
+        draft=draft,
+        kinds=schema.REPORT_KINDS,
+        longest=schema.LONGEST_REPORT,
+        mails=mails if snapshot.site.contact else [],
+        thanks=False,
+    )
+
+
+def report_thanks(record: Mapping[str, Any]) -> str:
+    """What is said once a report is kept."""
+    return _fill("signaler.html", fiche=record, thanks=True)
 
 
 def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
@@ -276,6 +311,14 @@ def problem(header: str, found: str, expected: str, blocking: bool) -> str:
         Markup('<p class="message{}"><strong>{}</strong> :{} {}</p>').format(
             " bloque" if blocking else "", header, what, expected
         )
+    )
+
+
+def signalled(name: str, row: int | None, slug: str, what: str, when: str) -> str:
+    """A visitor's report as `/feuille` tells it; `row` is the fiche's line of the sheet, None where it is there no more."""
+    place = Markup('ligne {} · <a href="/fiche?f={}">voir la fiche</a>').format(row, slug) if row else "plus dans la feuille"
+    return str(
+        Markup('<p class="signale"><strong>{}</strong> · {}<br>{}<br><small>le {}</small></p>').format(name, place, what, when)
     )
 
 

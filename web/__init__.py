@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Route
 import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot
-from web import feeds, health, opendata, pages, pictures, tiles
+from web import feeds, health, opendata, pages, pictures, report, tiles
 from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
@@ -21,11 +21,12 @@ def prepare(snapshot: Snapshot) -> None:
     pages.forget()
 
 
-def routes(settings: Settings) -> list[BaseRoute]:
-    """Every route that Streamlit does not answer itself."""
+def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRoute]:
+    """Every route that Streamlit does not answer itself. `take` keeps a visitor's report; None: the app may not write in the sheet."""
     served = pages.Pages(settings)
     found: list[BaseRoute] = [Route(path, served.answer, methods=["GET", "HEAD"]) for path in pages.PATHS]
     found += [
+        Route("/signaler", report.Reporting(settings, take).answer, methods=["GET", "HEAD", "POST"]),
         Route("/api/fiches.json", opendata.fiches_json),
         Route("/api/fiches.geojson", opendata.fiches_geojson),
         Route("/api/fiches.csv", opendata.fiches_csv),
