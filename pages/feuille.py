@@ -7,6 +7,7 @@ from sheets.counter import Changed, Counter, Entry, Signalled, State, open_count
 from ui import blocks, page
 
 PAGE_SIZE = 8
+TO_CONFIRM = "à confirmer"
 MOST_REPORTS = 12
 ORDER = (State.WAITING, State.EDITED, State.BLOCKED, State.ONLINE, State.WITHDRAWN)
 
@@ -37,6 +38,8 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
             st.markdown(f"**{decision.state}** · ligne {submission.row}")
             if decision.note:
                 st.caption(decision.note)
+            if entry.unconfirmed:
+                st.caption(f"à confirmer : vérifié il y a {entry.unconfirmed} jours")
             for problem in (*entry.problems, *([entry.remark] if entry.remark else [])):
                 st.html(blocks.problem(problem.header, problem.found, problem.expected, problem.blocking))
             if submission.content is not None and decision.state is not State.ONLINE:
@@ -117,11 +120,17 @@ with page.page("/feuille") as snapshot:
         entries = sorted(
             counter.entries(), key=lambda entry: (ORDER.index(entry.decision.state), -entry.decision.submission.row)
         )
-        counts = {state: sum(entry.decision.state is state for entry in entries) for state in ORDER}
+        counts: dict[str, int] = {state: sum(entry.decision.state is state for entry in entries) for state in ORDER}
+        counts[TO_CONFIRM] = sum(entry.unconfirmed > 0 for entry in entries)
         state = st.segmented_control(
-            "État", [state for state in ORDER if counts[state]], format_func=lambda each: f"{each} ({counts[each]})", key="etat"
+            "État",
+            [state for state in counts if counts[state]],
+            format_func=lambda each: f"{each} ({counts[each]})",
+            key="etat",
         )
-        shown = [entry for entry in entries if state is None or entry.decision.state is state]
+        shown = [
+            entry for entry in entries if state in (None, entry.decision.state) or (state == TO_CONFIRM and entry.unconfirmed)
+        ]
         pages = max(1, -(-len(shown) // PAGE_SIZE))
         number = st.pagination(pages, key="page-feuille") if pages > 1 else 1
         for entry in shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]:

@@ -127,6 +127,7 @@ def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime) -> 
         fiches=_with_state(snapshot, result.page_rows, now, result.page_distances),
         loosenings=annuaire.loosen(snapshot, query, now) if not result.total else (),
         page_numbers=page_numbers(result.page, result.pages),
+        verified=lambda record: verified(record, snapshot.site, now, short=True),
         currency=currency(snapshot.site),
     )
 
@@ -172,15 +173,22 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
         route_url=route_url(record),
         canonical=f"{base_url}/fiche?f={record['slug']}",
         preview=preview,
-        stale=_stale(record, site, now),
+        verified=verified(record, site, now),
         currency=currency(site),
         welcome_default=schema.WELCOME[0],
     )
 
 
-def _stale(record: Mapping[str, Any], site: Site, now: datetime) -> bool:
-    verified = record["verifie_le"]
-    return verified is not None and (now.astimezone(PARIS).date() - verified).days > site.stale_days
+def verified(record: Mapping[str, Any], site: Site, now: datetime, short: bool = False) -> str:
+    """When the fiche was last held true, e.g. `Vérifié le 24 novembre 2026`, and whether it is to be confirmed; `""` where unknown.
+
+    `short`: without the year, this year.
+    """
+    day, today = record["verifie_le"], now.astimezone(PARIS).date()
+    if day is None:
+        return ""
+    said = french(day).removesuffix(f" {today.year}") if short else french(day)
+    return f"Vérifié le {said}" + (", à confirmer" if site.unconfirmed_days(day, today) else "")
 
 
 def closure(first: date | None, last: date | None, today: date) -> str:
@@ -261,7 +269,13 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     own = snapshot.rows_by_slug[slug]
     found = annuaire.find(snapshot, kind, now)
     others = [int(row) for row in found.rows[: NEIGHBOURS + 1] if row != own][:NEIGHBOURS]
-    return _fill("ailleurs.html", title=title, fiches=_with_state(snapshot, others, now), currency=currency(snapshot.site))
+    return _fill(
+        "ailleurs.html",
+        title=title,
+        fiches=_with_state(snapshot, others, now),
+        currency=currency(snapshot.site),
+        verified=lambda record: verified(record, snapshot.site, now, short=True),
+    )
 
 
 def released(snapshot: Snapshot, now: datetime) -> tuple[Article, ...]:
