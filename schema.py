@@ -1,5 +1,6 @@
 """Every column of every tab, declared once. Form, reading, filters, open data, help and demo all derive from here."""
 
+import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
@@ -194,6 +195,15 @@ MAG: tuple[Column, ...] = (
 
 SUIVI_HEADERS = ("ligne", "horodateur", "nom", "état", "à corriger", "changé", "depuis", "vérifié le", "empreinte")
 SIGNALEMENTS_HEADERS = ("fiche", "quoi", "quand", "traité")
+REPORT_KINDS = {
+    "ferme": "Fermé définitivement",
+    "horaires": "Les horaires sont faux",
+    "demenage": "A déménagé",
+    "autre": "Autre chose",
+}
+"""What a visitor may say of a fiche, and how the tab «Signalements» words it."""
+LONGEST_REPORT = 300
+"""Characters of the visitor's own line."""
 
 
 def setting(header: str, kind: Kind, default: Any, help: str, *aliases: str) -> Any:
@@ -226,6 +236,11 @@ class Site:
     publisher: str = setting("éditeur", text.Line(200), "", "Qui publie le site (mentions légales).")
     host: str = setting("hébergeur", text.Line(200), "", "Qui héberge le site (mentions légales).")
     about: str = setting("à propos", text.Markdown(10_000), "", "Présentation de l'équipe, en Markdown.")
+
+    def unconfirmed_days(self, verified: datetime.date | None, today: datetime.date) -> int:
+        """Days since a fiche was verified, where they are more than `stale_days`; else 0."""
+        days = 0 if verified is None else (today - verified).days
+        return days if days > self.stale_days else 0
 
 
 REGLAGES = fields(Site)

@@ -78,6 +78,8 @@ def _ordered(found: Index, query: Query, kept: Criteria, day: int) -> np.ndarray
         case _:
             order = found.by_name
     rows = order[kept.all_but()[order]]
+    if query.order in ("jour", "pertinence"):
+        rows = found.fresh_first(rows, day)
     if query.order == "pertinence" and kept.words is not None:
         return rows[np.argsort(-kept.words.score[rows], kind="stable")]
     if query.order == "distance" and kept.distances is not None:

@@ -89,9 +89,9 @@ class Book:
                 self._enlarge(title, [place for place, _ in updates])
                 client.values_batch_update(key, body)
             if self._takes_links and {title, leads_to} <= set(self.titles):
-                self._link(title, updates, leads_to)
+                self._make_links(title, updates, leads_to)
 
-    def _link(self, title: str, updates: Sequence[tuple[str, Sequence[Sequence[Cell]]]], leads_to: str) -> None:
+    def _make_links(self, title: str, updates: Sequence[tuple[str, Sequence[Sequence[Cell]]]], leads_to: str) -> None:
         """Turns the numbers just written into links. RAW writes hold none; a formula of ours shows the same number."""
         client, key = self._open()
         sheet = (self._grids or {})[title]["sheetId"]
@@ -138,6 +138,13 @@ class Book:
             self._look({})
         if rows:
             self.write(title, [(f"A1:{letter(max(map(len, rows)) - 1)}{len(rows)}", rows)], leads_to)
+
+    def link(self, title: str, row: int) -> str:
+        """The address of a line of Google's spreadsheet, as last seen; `""` for a workbook, which has none."""
+        if self._settings.embedded or title not in self.titles or self._opened is None:
+            return ""
+        grid = (self._grids or {})[title]["sheetId"]
+        return f"https://docs.google.com/spreadsheets/d/{self._opened[1]}/edit#gid={grid}&range={row}:{row}"
 
     @contextmanager
     def _explained(self, writing: bool = False) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -153,6 +153,7 @@ def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime) -> 
         fiches=with_state(snapshot, result.page_rows, now, result.page_distances),
         loosenings=annuaire.loosen(snapshot, query, now) if not result.total else (),
         page_numbers=page_numbers(result.page, result.pages),
+        verified=lambda record: verified(record, snapshot.site, now, short=True),
         currency=currency(snapshot.site),
     )
 
@@ -196,8 +197,8 @@ def fiche(snapshot: Snapshot, slug: str, now: datetime, base_url: str) -> str | 
     return None if record is None else fiche_of(record, snapshot.site, now, base_url)
 
 
-def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str) -> str:
-    """A public record (keys of `sheets.snapshot.TABLE`) as visitors see it, online or still to be approved."""
+def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str, preview: bool = False) -> str:
+    """A public record (keys of `sheets.snapshot.TABLE`) as visitors see it. `preview`: before a volunteer, not online."""
     return fill(
         "fiche.html",
         fiche=record,
@@ -207,16 +208,23 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
         links=[(label, record[key]) for label, key in _NETWORKS if record[key]],
         route_url=route_url(record),
         canonical=f"{base_url}/fiche?f={record['slug']}",
-        report_url=report_url(site, record, base_url),
-        stale=_stale(record, site, now),
+        preview=preview,
+        verified=verified(record, site, now),
         currency=currency(site),
         welcome_default=schema.WELCOME[0],
     )
 
 
-def _stale(record: Mapping[str, Any], site: Site, now: datetime) -> bool:
-    verified = record["verifie_le"]
-    return verified is not None and (now.astimezone(PARIS).date() - verified).days > site.stale_days
+def verified(record: Mapping[str, Any], site: Site, now: datetime, short: bool = False) -> str:
+    """When the fiche was last held true, e.g. `Vérifié le 24 novembre 2026`, and whether it is to be confirmed; `""` where unknown.
+
+    `short`: without the year, this year.
+    """
+    day, today = record["verifie_le"], now.astimezone(PARIS).date()
+    if day is None:
+        return ""
+    said = french(day).removesuffix(f" {today.year}") if short else french(day)
+    return f"Vérifié le {said}" + (", à confirmer" if site.unconfirmed_days(day, today) else "")
 
 
 def closure(first: date | None, last: date | None, today: date) -> str:
@@ -238,11 +246,45 @@ def route_url(record: Mapping[str, Any]) -> str:
     return "https://www.openstreetmap.org/directions?" + urlencode({"to": address}) if address else ""
 
 
-def report_url(site: Site, record: Mapping[str, Any], base_url: str) -> str:
-    """A mail to the team that already says which fiche it is about."""
-    subject = quote(f"Une erreur sur la fiche {record['nom']}")
-    body = quote(f"{base_url}/fiche?f={record['slug']}\n\nCe qui est à corriger : ")
+def report_url(site: Site, record: Mapping[str, Any], base_url: str, what: str = "Une erreur", line: str = "") -> str:
+    """A mail to the team that already says which fiche it is about, and what is wrong with it."""
+    subject = quote(f"{what} : {record['nom']}")
+    body = quote(f"{base_url}/fiche?f={record['slug']}\n\n{what} : {line}")
     return f"mailto:{site.contact}?subject={subject}&body={body}"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A report as it was typed, and why it was not taken (`""`: it was not sent yet)."""
+
+    kind: str = ""
+    line: str = ""
+    refusal: str = ""
+    by_mail: bool = False
+    """True where the app cannot keep it: a mail, ready written, takes its place."""
+
+
+def report(snapshot: Snapshot, record: Mapping[str, Any], base_url: str, draft: Draft) -> str:
+    """The form of `/signaler`, or the mails in its place."""
+    mails = [
+        (label, report_url(snapshot.site, record, base_url, label, draft.line))
+        for kind, label in schema.REPORT_KINDS.items()
+        if draft.kind in ("", kind)
+    ]
+    return fill(
+        "signaler.html",
+        fiche=record,
+        draft=draft,
+        kinds=schema.REPORT_KINDS,
+        longest=schema.LONGEST_REPORT,
+        mails=mails if snapshot.site.contact else [],
+        thanks=False,
+    )
+
+
+def report_thanks(record: Mapping[str, Any]) -> str:
+    """What is said once a report is kept."""
+    return fill("signaler.html", fiche=record, thanks=True)
 
 
 def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
@@ -264,7 +306,12 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     found = annuaire.find(snapshot, kind, now)
     others = [int(row) for row in found.rows[: NEIGHBOURS + 1] if row != own][:NEIGHBOURS]
     return fill(
-        "ailleurs.html", title=title, marks=(), fiches=with_state(snapshot, others, now), currency=currency(snapshot.site)
+        "ailleurs.html",
+        title=title,
+        marks=(),
+        fiches=with_state(snapshot, others, now),
+        currency=currency(snapshot.site),
+        verified=lambda record: verified(record, snapshot.site, now, short=True),
     )
 
 
@@ -319,6 +366,14 @@ def problem(header: str, found: str, expected: str, blocking: bool) -> str:
         Markup('<p class="message{}"><strong>{}</strong> :{} {}</p>').format(
             " bloque" if blocking else "", header, what, expected
         )
+    )
+
+
+def signalled(name: str, row: int | None, slug: str, what: str, when: str) -> str:
+    """A visitor's report as `/feuille` tells it; `row` is the fiche's line of the sheet, None where it is there no more."""
+    place = Markup('ligne {} · <a href="/fiche?f={}">voir la fiche</a>').format(row, slug) if row else "plus dans la feuille"
+    return str(
+        Markup('<p class="signale"><strong>{}</strong> · {}<br>{}<br><small>le {}</small></p>').format(name, place, what, when)
     )
 
 

@@ -97,11 +97,7 @@ def welcome(site: Site) -> str:
 def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: str) -> Document:
     record = snapshot.fiche(slug)
     if record is None:
-        if slug and snapshot.was_withdrawn(slug):
-            return not_found(snapshot, base_url, since, 410, "Cette fiche n'est plus là", "Elle a été retirée de l'annuaire.")
-        return not_found(
-            snapshot, base_url, since, 404, "Cette fiche n'existe pas", "Son adresse a peut-être été mal recopiée."
-        )
+        return no_fiche(snapshot, slug, base_url, since)
     where = f" à {record['commune']}" if record["commune"] else ""
     title = f"{record['nom']}, {record['categorie'].lower()}{where} — {snapshot.site.name}"
     words = " ".join(
@@ -112,6 +108,24 @@ def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: s
         snapshot, "/fiche", title, words[:300], main, base_url, since, og_title=record["nom"],
         canonical=f"/fiche?{urlencode({'f': slug})}", image=record["photo"], kind="business.business", linked=business(record, base_url),
     )  # fmt: skip
+
+
+def no_fiche(snapshot: Snapshot, slug: str, base_url: str, since: str) -> Document:
+    """In place of a fiche that is not online: 410 where it was withdrawn, else 404."""
+    if slug and snapshot.was_withdrawn(slug):
+        return not_found(snapshot, base_url, since, 410, "Cette fiche n'est plus là", "Elle a été retirée de l'annuaire.")
+    return not_found(snapshot, base_url, since, 404, "Cette fiche n'existe pas", "Son adresse a peut-être été mal recopiée.")
+
+
+def report(snapshot: Snapshot, slug: str, base_url: str, since: str, draft: blocks.Draft | None) -> Document:
+    """`/signaler` about one fiche: its form, or the thanks where `draft` is None."""
+    record = snapshot.fiche(slug)
+    if record is None:
+        return no_fiche(snapshot, slug, base_url, since)
+    main = blocks.report_thanks(record) if draft is None else blocks.report(snapshot, record, base_url, draft)
+    title = f"Signaler un changement : {record['nom']} — {snapshot.site.name}"
+    return _page(snapshot, "/signaler", title, "", main, base_url, since, robots="noindex",
+                 canonical=f"/signaler?{urlencode({'f': slug})}")  # fmt: skip
 
 
 def business(record: Mapping[str, Any], base_url: str) -> dict[str, Any]:

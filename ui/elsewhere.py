@@ -76,6 +76,7 @@ def _choice(snapshot: Snapshot, query: Query, view: str, now: datetime) -> str:
     return blocks.fill(
         "cadre_liste.html",
         marks=result.marks,
+        verified=lambda record: blocks.verified(record, snapshot.site, now, short=True),
         result=result,
         total=result.total,
         chips=result.chips,

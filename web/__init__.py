@@ -9,7 +9,7 @@ import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot
 from ui.framing import is_embed
-from web import elsewhere, feeds, health, offline, opendata, pages, pictures, tiles
+from web import elsewhere, feeds, health, offline, opendata, pages, pictures, report, tiles
 from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
@@ -25,8 +25,8 @@ def prepare(snapshot: Snapshot) -> None:
     elsewhere.forget()
 
 
-def routes(settings: Settings) -> list[BaseRoute]:
-    """Every route that Streamlit does not answer itself."""
+def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRoute]:
+    """Every route that Streamlit does not answer itself. `take` keeps a visitor's report; None: the app may not write in the sheet."""
     served = pages.Pages(settings)
     away = elsewhere.Elsewhere(settings)
 
@@ -44,6 +44,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/oembed", away.oembed),
     ]
     found += [
+        Route("/signaler", report.Reporting(settings, take).answer, methods=["GET", "HEAD", "POST"]),
         Route("/api/fiches.json", opendata.fiches_json),
         Route("/api/fiches.geojson", opendata.fiches_geojson),
         Route("/api/fiches.csv", opendata.fiches_csv),

@@ -17,7 +17,7 @@ from web.door import COOKIE, Door
 from web.shell import SCRIPT_HASHES
 
 _OPEN = re.compile(
-    r"/(?:(?:fiche|mag|page|a-propos|inscription|feuille|integrer|imprimer|affiche|fiche\.vcf|qr\.svg|oembed)?|_stcore/(?:health|host-config|stream|allowed-message-origins|upload_file/.*)"
+    r"/(?:(?:fiche|mag|page|a-propos|inscription|feuille|integrer|imprimer|affiche|fiche\.vcf|qr\.svg|oembed|signaler)?|_stcore/(?:health|host-config|stream|allowed-message-origins|upload_file/.*)"
     r"|static/.+|media/.+|component/.+|favicon\.png|manifest\.json"
     r"|api/(?:fiches\.(?:json|geojson|csv)|gogocarto\.json)|tuiles/\d{1,2}/\d{1,8}/\d{1,8}\.json|carte/style\.json|dessins/[a-z0-9-]+\.svg"
     r"|manifest\.webmanifest|sw\.js|hors-ligne|icone-(?:\d{2,3}|masque-512)\.png|mag\.xml|sitemap\.xml|robots\.txt|healthz|readyz)"
