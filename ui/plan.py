@@ -10,13 +10,14 @@ import pandas as pd
 
 from sheets.snapshot import Snapshot
 
-WIDTH, HEIGHT, MARGIN = 640, 480, 44
+WIDTH, HEIGHT, MARGIN = 480, 400, 36
 """Units of the drawing's own box; it takes the width it is given."""
-_CELL = 9
+_CELL = 8
 """Units: fiches nearer than that are one dot."""
 _SMALLEST_KM = 2.0
-_LETTER, _LINE = 8.2, 19
+_LETTER, _LINE = 8.4, 16
 """Units: about the width of a letter and the height of a line of the labels."""
+_Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ def plan(snapshot: Snapshot, rows: np.ndarray) -> Plan:
     x, y, unit_km = _projected(latitude, longitude)
     bar_km = _round_km(unit_km * WIDTH / 5)
     spots = placed.assign(x=x, y=y)
-    return Plan(tuple(_dots(spots)), tuple(_labels(spots)), round(bar_km / unit_km, 1), bar_km, len(found) - len(placed))
+    dots = tuple(_dots(spots))
+    scale = (0.0, HEIGHT - 32.0, bar_km / unit_km + 80, float(HEIGHT))
+    return Plan(dots, tuple(_labels(spots, dots, scale)), round(bar_km / unit_km, 1), bar_km, len(found) - len(placed))
 
 
 def _projected(latitude: np.ndarray, longitude: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
@@ -84,18 +87,26 @@ def _dots(spots: pd.DataFrame) -> Iterable[Dot]:
         yield Dot(round(cell["x"].mean(), 1), round(cell["y"].mean(), 1), round(radius, 1), name, cell["slug"].iloc[0] if alone else "")  # fmt: skip
 
 
-def _labels(spots: pd.DataFrame) -> Iterable[Label]:
-    taken: list[tuple[float, float, float, float]] = []
+def _labels(spots: pd.DataFrame, dots: Iterable[Dot], scale: _Box) -> Iterable[Label]:
+    """The largest commune is named where the scale leaves it room; another only where its name hides no dot and no other name."""
+    taken = [scale]
+    marks = [(dot.x - dot.radius, dot.y - dot.radius, dot.x + dot.radius, dot.y + dot.radius) for dot in dots]
     communes = spots[spots["commune"].astype("object").fillna("") != ""].groupby("commune", observed=True)
     centres = communes[["x", "y"]].mean()
-    for name, _ in Counter(dict(communes.size())).most_common(80):
-        width = len(str(name)) * _LETTER
-        x = min(max(float(centres["x"][name]), width / 2 + 2), WIDTH - width / 2 - 2)
-        y = max(float(centres["y"][name]) - 10, _LINE)
-        box = (x - width / 2, y - _LINE, x + width / 2, y + 3)
-        if not any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken):
-            taken.append(box)
-            yield Label(round(x, 1), round(y, 1), str(name))
+    for name, count in Counter(dict(communes.size())).most_common(80):
+        away = min(5 + 1.6 * math.sqrt(count - 1), 16) + 3
+        half = len(str(name)) * _LETTER / 2 + 2
+        x, y = min(max(float(centres["x"][name]), half), WIDTH - half), float(centres["y"][name])
+        for base in (max(y - away, _LINE), min(y + away + _LINE - 3, HEIGHT - 4)):
+            box = (x - half, base - _LINE + 3, x + half, base + 3)
+            if not any(_meet(box, other) for other in (taken if len(taken) == 1 else taken + marks)):
+                taken.append(box)
+                yield Label(round(x, 1), round(base, 1), str(name))
+                break
+
+
+def _meet(box: _Box, other: _Box) -> bool:
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
 
 
 def _round_km(kilometres: float) -> float:

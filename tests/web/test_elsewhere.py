@@ -1,10 +1,12 @@
 """What leaves the site: frames, oEmbed, paper, visiting cards and QR codes."""
 
 import html
+import itertools
 import re
 from pathlib import Path
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -14,7 +16,7 @@ import web
 from schema import Site
 from sheets.snapshot import build, live
 from tests.web.conftest import ARTICLES, NOW, fiche
-from ui import card, framing
+from ui import card, framing, plan
 from web import elsewhere
 from web.door import Door
 
@@ -106,7 +108,7 @@ def test_a_plan_places_every_fiche_and_names_its_towns(monkeypatch):
     page = site_of(monkeypatch, snapshot).get("/?embed=1&vue=carte").text
     dots = [tuple(map(float, found)) for found in re.findall(r'<circle cx="([^"]*)" cy="([^"]*)" r="([^"]*)"', page)]
     assert dots
-    assert all(r <= x <= 640 - r and r <= y <= 480 - r for x, y, r in dots)
+    assert all(r <= x <= 480 - r and r <= y <= 400 - r for x, y, r in dots)
     assert {"Angers", "Saumur", "Évry"} == set(re.findall(r'target="_self">([^<]*)</a> <small>10', page))
     assert "/?embed=1&amp;commune=evry" in page
     without = build([fiche("seul", "Seul", latitude=None, longitude=None)], Site(), (), [], NOW)
@@ -256,6 +258,19 @@ def test_a_code_leads_to_its_page(client, path, said):
     answer = client.get(path)
     assert answer.headers["content-type"].startswith("image/svg+xml")
     assert answer.content == card.qr_file(BASE + said)
+
+
+def test_no_name_of_a_plan_hides_another_or_leaves_the_box():
+    """Nor does one stand over the scale."""
+    rows = [fiche(f"c-{n}", f"C {n}", commune=f"Saint-Commune-{n}", latitude=47 + n * 7 % 50 / 100, longitude=-0.5 + n * 13 % 50 / 100) for n in range(50)]  # fmt: skip
+    drawn = plan.plan(build(rows, Site(), (), [], NOW), np.arange(50))
+    boxes = [
+        (label.x - len(label.text) * 4, label.y - 11, label.x + len(label.text) * 4, label.y + 2) for label in drawn.labels
+    ]
+    assert len(boxes) > 3
+    boxes.append((0, plan.HEIGHT - 30, drawn.bar + 70, plan.HEIGHT))
+    assert not [(a, b) for a, b in itertools.combinations(boxes, 2) if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]]  # fmt: skip
+    assert all(0 <= box[0] and box[2] <= plan.WIDTH and 0 <= box[1] and box[3] <= plan.HEIGHT for box in boxes)
 
 
 def test_a_telephone_reads_the_code():
