@@ -94,6 +94,10 @@ class Book:
     def _make_links(self, title: str, updates: Sequence[tuple[str, Sequence[Sequence[Cell]]]], leads_to: str) -> None:
         """Turns the numbers just written into links. RAW writes hold none; a formula of ours shows the same number."""
         client, key = self._open()
+        if self._settings.embedded:
+            self._look({})  # a workbook that was saved meanwhile may number its tabs otherwise
+            if title not in self.titles:
+                return
         sheet = (self._grids or {})[title]["sheetId"]
         changes = []
         for where, rows in updates:

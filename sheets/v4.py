@@ -197,8 +197,10 @@ class WorkbookAdapter(BaseAdapter):
         edits: dict[str, dict[tuple[int, int], Cell]] = {}
         for request in asked:
             if "updateCells" in request:
-                start = request["updateCells"]["start"]
-                edits.setdefault(by_number[start["sheetId"]], {}).update(_links(request["updateCells"]))
+                number = request["updateCells"]["start"]["sheetId"]
+                if number not in by_number:
+                    raise Refused(409, "FAILED_PRECONDITION", f"No grid with id: {number}")
+                edits.setdefault(by_number[number], {}).update(_links(request["updateCells"]))
         try:
             self._workbook.change(edits, titles)
         except ValueError as error:

@@ -243,9 +243,8 @@ class Workbook:
             raise WorkbookUnreadable(self._sentence(str(error))) from error
         for left in self.path.resolve().parent.glob(f".{self.path.resolve().name}.*.new"):
             left.unlink(missing_ok=True)  # of a process that was killed here; it is a copy of private lines
-        self._check_free(mark)
         try:
-            replace(self.path, content)
+            replace(self.path, content, may=lambda: self._check_free(mark))
         except OSError as error:
             raise WorkbookUnwritable(
                 f"Le classeur {self.path} n'a pas pu être enregistré ({error.strerror}) : faites de la place sur le disque, "

@@ -7,7 +7,7 @@ seven seconds at 10,000 rows, without its rich text, charts and cell checkboxes,
 import functools
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -117,8 +117,11 @@ def number_format(header: Cell) -> str:
     return "@" if column.asked and column.key != "publie" else "General"
 
 
-def replace(path: Path, content: bytes) -> None:
-    """The file, all of it or as it was before, whenever the machine stops. A link stays a link; rights stay as they were."""
+def replace(path: Path, content: bytes, may: Callable[[], object] = lambda: None) -> None:
+    """The file, all of it or as it was before, whenever the machine stops. A link stays a link; rights stay as they were.
+
+    `may` is asked last, once the new content is on the disk: where it raises, the file stays as it is.
+    """
     target = path.resolve()
     number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
     try:
@@ -128,6 +131,7 @@ def replace(path: Path, content: bytes) -> None:
             mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
+        may()
         os.replace(name, target)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -256,6 +256,22 @@ def test_a_save_between_load_and_replacement_wins(workbook, monkeypatch):
     assert rows(workbook)[2] == ["Huche"]
 
 
+def test_a_save_while_the_new_file_goes_to_the_disk_wins(workbook, monkeypatch):
+    workbook.submit(TAB, {"Nom": "Huche"})
+    real = os.fsync
+
+    def saved_meanwhile(number):
+        monkeypatch.setattr(os, "fsync", real)
+        create(workbook.path, {TAB: [["Nom", "approved"], ["Pétrin", True]]})
+        return real(number)
+
+    monkeypatch.setattr(os, "fsync", saved_meanwhile)
+    assert workbook.flush() == 0
+    assert rows(workbook) == [["Nom", "approved"], ["Pétrin", True]]
+    assert not list(workbook.path.parent.glob(".*.new"))
+    assert workbook.flush() == 1
+
+
 class Killed(BaseException):
     """Stands for a process that ends here."""
 
@@ -332,7 +348,7 @@ def test_a_file_that_cannot_be_written_keeps_the_entry(workbook, monkeypatch):
     workbook.submit(TAB, {"Nom": "Huche"})
     before = workbook.path.read_bytes()
     with monkeypatch.context() as patched:
-        patched.setattr(workbooks, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        patched.setattr(workbooks, "replace", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         with pytest.raises(WorkbookUnwritable, match="No space left"):
             workbook.flush()
     assert workbook.path.read_bytes() == before
