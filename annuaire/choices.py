@@ -12,8 +12,13 @@ from sheets.snapshot import Snapshot
 def facets(snapshot: Snapshot, query: Query, now: datetime) -> dict[str, list[Option]]:
     """Each facet's values in a stable order, counted under the query's choices in the other facets."""
     found = index(snapshot)
-    kept = criteria(found, query, now)
-    return {name: facet.options(kept.all_but(name), query.choices.get(name, ())) for name, facet in found.facets.items()}
+    minute = now.timestamp() // 60 if query.ouvert == "1" else None
+
+    def counted() -> dict[str, list[Option]]:
+        kept = criteria(found, query, now)
+        return {name: facet.options(kept.all_but(name), query.choices.get(name, ())) for name, facet in found.facets.items()}
+
+    return found.recall(("facets", query.to_page(1), minute), counted)
 
 
 def labels(snapshot: Snapshot) -> dict[str, dict[str, str]]:

@@ -150,7 +150,8 @@ class Words:
 
 def _texts(fiches: pd.DataFrame, name: str) -> list[object]:
     if name == TRADE:
-        return [_trades().get(fold(category), "") for category in fiches["categorie"].astype(object)]
+        told = {category: _trades().get(fold(category), "") for category in fiches["categorie"].unique()}
+        return [told[category] for category in fiches["categorie"].tolist()]
     return fiches[name].tolist()  # type: ignore[no-any-return]
 
 

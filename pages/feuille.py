@@ -1,5 +1,7 @@
 """`/feuille`: the embedded sheet for a volunteer with ten minutes. What waits comes first; one tick approves, one withdraws."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from schema import Site
@@ -38,8 +40,8 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
             st.markdown(f"**{decision.state}** · ligne {submission.row}")
             if decision.note:
                 st.caption(decision.note)
-            if entry.unconfirmed:
-                st.caption(f"à confirmer : vérifié il y a {entry.unconfirmed} jours")
+            if entry.to_confirm:
+                st.caption(entry.to_confirm)
             for problem in (*entry.problems, *([entry.remark] if entry.remark else [])):
                 st.html(blocks.problem(problem.header, problem.found, problem.expected, problem.blocking))
             if submission.content is not None and decision.state is not State.ONLINE:
@@ -64,7 +66,7 @@ def deal_with(counter: Counter, report: Signalled) -> None:
     )
 
 
-def draw_reports(counter: Counter) -> None:
+def draw_reports(counter: Counter, entries: Sequence[Entry]) -> None:
     """What visitors said, until somebody ticks it."""
     reports = counter.reports()
     if not reports:
@@ -73,9 +75,9 @@ def draw_reports(counter: Counter) -> None:
     st.caption(
         "Ce que des visiteurs ont vu changer. Vérifiez auprès du commerçant avant de corriger : rien n'a changé sur le site."
     )
-    entries = {entry.decision.slug: entry for entry in counter.entries()}
+    by_slug = {entry.decision.slug: entry for entry in entries}
     for number, report in enumerate(reports[:MOST_REPORTS]):
-        entry = entries.get(report.slug)
+        entry = by_slug.get(report.slug)
         with st.container(border=True):
             said, button = st.columns([4, 1], vertical_alignment="center")
             with said:
@@ -116,10 +118,10 @@ with page.page("/feuille") as snapshot:
     if counter is not None:
         say_state(counter)
         watch(counter, counter.report.decisions)
-        draw_reports(counter)
         entries = sorted(
             counter.entries(), key=lambda entry: (ORDER.index(entry.decision.state), -entry.decision.submission.row)
         )
+        draw_reports(counter, entries)
         counts: dict[str, int] = {state: sum(entry.decision.state is state for entry in entries) for state in ORDER}
         counts[TO_CONFIRM] = sum(entry.unconfirmed > 0 for entry in entries)
         state = st.segmented_control(

@@ -98,7 +98,7 @@ class Book:
             self._look({})  # a workbook that was saved meanwhile may number its tabs otherwise
             if title not in self.titles:
                 return
-        sheet = (self._grids or {})[title]["sheetId"]
+        sheet = self._number(title)
         changes = []
         for where, rows in updates:
             corner = a1_range_to_grid_range(where, sheet)
@@ -121,6 +121,10 @@ class Book:
             )
             log.info("links to the lines of «%s» were refused (%d)", leads_to, status)
 
+    def _number(self, title: str) -> int:
+        """What addresses call a tab that was seen."""
+        return (self._grids or {})[title]["sheetId"]  # type: ignore[no-any-return]
+
     def _link_to(self, title: str, line: Cell) -> str:
         """The formula that leads to a line of a tab; `""` where the cell is no `LineLink`."""
         if not isinstance(line, LineLink) or line < 1:
@@ -128,7 +132,7 @@ class Book:
         if self._settings.embedded:
             place = "#'{}'!A{}".format(title.replace("'", "''"), line).replace('"', '""')
             return f'=HYPERLINK("{place}",{int(line)})'
-        gid = (self._grids or {})[title]["sheetId"]
+        gid = self._number(title)
         return f'=HYPERLINK("#gid={gid}&range=A{line}";{int(line)})'  # a semicolon is understood whatever the sheet's language
 
     def add_tab(self, title: str, rows: Sequence[Sequence[Cell]], leads_to: str = "") -> None:
@@ -147,7 +151,7 @@ class Book:
         """The address of a line of Google's spreadsheet, as last seen; `""` for a workbook, which has none."""
         if self._settings.embedded or title not in self.titles or self._opened is None:
             return ""
-        grid = (self._grids or {})[title]["sheetId"]
+        grid = self._number(title)
         return f"https://docs.google.com/spreadsheets/d/{self._opened[1]}/edit#gid={grid}&range={row}:{row}"
 
     @contextmanager

@@ -16,7 +16,7 @@ from fields import Cell, place
 from fields.cell import as_text
 from fields.date import PARIS, serial
 from schema import LINK_HEADER, Column
-from sheets import approval, reports
+from sheets import approval, reports, suivi
 from sheets.approval import Decision, State
 from sheets.desk import holds, keyed
 from sheets.problems import Problem, SheetError
@@ -58,6 +58,10 @@ class Entry:
     remark: Problem | None
     unconfirmed: int = 0
     """Days since it was verified, where the fiche is to be confirmed; else 0."""
+
+    @property
+    def to_confirm(self) -> str:
+        return suivi.to_confirm(self.unconfirmed)
 
 
 class Counter:

@@ -89,18 +89,22 @@ def _line(decision: Decision, remark: Problem | None, changed: str, unconfirmed:
     said = [
         f"«{problem.header}» : «{problem.found}» — {problem.expected}" for problem in (*problems, *([remark] if remark else []))
     ]
-    age = f"à confirmer : vérifié il y a {unconfirmed} jours" if unconfirmed else ""
     return SuiviLine(
         submission.row,
         _moment(stamp),
         shown(submission.values["nom"], 120),
         decision.state.value,
-        "\n".join(filter(None, (decision.note, age, *said)))[:_LONGEST],
+        "\n".join(filter(None, (decision.note, to_confirm(unconfirmed), *said)))[:_LONGEST],
         changed,
         _moment(decision.since),
         f"{decision.verified:%d/%m/%Y}" if decision.verified else "",
         decision.mark,
     )
+
+
+def to_confirm(days: int) -> str:
+    """What the team is told of a fiche verified that long ago; `""` for 0."""
+    return f"à confirmer : vérifié il y a {days} jours" if days else ""
 
 
 def _moment(moment: datetime | None) -> str:

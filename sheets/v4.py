@@ -25,8 +25,6 @@ KEY = "classeur"
 """The spreadsheet's id in the addresses."""
 _CELLS = re.compile(r"\$?([A-Z]{1,3})?\$?(\d+)?(?::\$?([A-Z]{1,3})?\$?(\d+)?)?", re.I)
 """The cells of a range, e.g. `A1`, `A2:AD`, `3:7`."""
-
-
 _LINK = re.compile(r'=HYPERLINK\("#[^"]*(?:""[^"]*)*",(\d+)\)')
 """A link within the workbook, e.g. `=HYPERLINK("#'Réponses au formulaire 1'!A5",5)`."""
 
@@ -216,11 +214,7 @@ class WorkbookAdapter(BaseAdapter):
         }
         return {
             "spreadsheetId": KEY,
-            "replies": [
-                {"addSheet": {"properties": _properties(title, *added[title], [])}}
-                for title in (request.get("addSheet", {}).get("properties", {}).get("title") for request in asked)
-                if title
-            ],
+            "replies": [{"addSheet": {"properties": _properties(title, *added[title], [])}} for title in titles],
         }
 
 

@@ -16,7 +16,7 @@ from fields.cell import slugify
 from fields.date import PARIS
 from sheets.snapshot import Snapshot
 from ui import blocks, card, framing, plan
-from ui.document import Document, Pairs, document
+from ui.document import Document, Pairs
 
 LINKED_DOTS = 400
 """Dots of a plan beyond which they are a picture and no links."""
@@ -154,11 +154,6 @@ def poster(snapshot: Snapshot, record: Mapping[str, Any], base_url: str, now: da
     paper = "<style>@page{size:A5 portrait;margin:9mm}</style>"
     title = f"Affiche : {record['nom']} — {snapshot.site.name}"
     return _page(snapshot, title, base_url + page, _dressed(snapshot, "/affiche", main, since), more=paper)
-
-
-def lost(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: str) -> Document:
-    """The kind page of a fiche that is not online: 404, or 410 where it was withdrawn."""
-    return document(snapshot, "/fiche", (("f", slug),), base_url, now, since)
 
 
 def qr_text(base_url: str, address: str) -> str:

@@ -41,7 +41,7 @@ def frame(snapshot: Snapshot, path: str, pairs: Iterable[tuple[str, str]], now: 
     name = snapshot.site.name
     if path == "/fiche" or "f" in values:
         record = snapshot.fiche(values.get("f", ""))
-        return record and _frame(f"{record['nom']} — {name}", "/fiche", "f", record["slug"])  # type: ignore[return-value]
+        return _frame(f"{record['nom']} — {name}", "/fiche", "f", record["slug"]) if record else None
     if path == "/mag" or "article" in values:
         article = snapshot.article(values.get("article", ""), "article")
         return _frame(f"{article.titre} — {name}", "/mag", "article", article.slug) if article and article.is_out(now) else None

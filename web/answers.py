@@ -12,6 +12,9 @@ from web.static import encoding_for, pack
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,62}\.?)*|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.I)
 """The Host of a request, e.g. `conso.example.org`, `127.0.0.1:8501`, `[::1]:8501`."""
+HTML = "text/html; charset=utf-8"
+FRESH = "public, max-age=0, must-revalidate"
+"""CONTRACT §10: kept, and asked about each time."""
 PACK_FROM = 600
 """Bytes below which packing saves nothing."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
@@ -14,25 +14,21 @@ import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot, live
 from ui import card, elsewhere, framing
-from ui.document import Document
+from ui.document import Document, no_fiche
 from web import shell
-from web.answers import base_url, cached
-from web.pages import LONGEST_QUERY, opening, stale_line
-
-_Pairs = tuple[tuple[str, str], ...]
-_HTML = "text/html; charset=utf-8"
-_FRESH, _A_MINUTE = "public, max-age=0, must-revalidate", "public, max-age=60"
-_OPEN_TO_ALL = {"access-control-allow-origin": "*"}
+from web.answers import FRESH, HTML, base_url, cached
+from web.opendata import KEEP, OPEN_TO_ALL
+from web.pages import Pairs, minute, opening, pairs_of, stale_line
 
 
 @lru_cache(maxsize=256)
-def _light(snapshot: Snapshot, pairs: _Pairs, base: str, minute: datetime) -> tuple[int, bytes]:
-    return _whole(elsewhere.light(snapshot, pairs, base, minute))
+def _light(snapshot: Snapshot, pairs: Pairs, base: str, now: datetime) -> tuple[int, bytes]:
+    return _whole(elsewhere.light(snapshot, pairs, base, now))
 
 
 @lru_cache(maxsize=4)
-def _printed(snapshot: Snapshot, query: annuaire.Query, base: str, minute: datetime, since: str) -> tuple[int, bytes]:
-    return _whole(elsewhere.printed(snapshot, query, base, minute, since))
+def _printed(snapshot: Snapshot, query: annuaire.Query, base: str, now: datetime, since: str) -> tuple[int, bytes]:
+    return _whole(elsewhere.printed(snapshot, query, base, now, since))
 
 
 def _whole(document: Document) -> tuple[int, bytes]:
@@ -54,23 +50,23 @@ class Elsewhere:
 
     async def light(self, request: Request) -> Response:
         """`/?embed=1…`, the only page that other sites may frame."""
-        return self._page(request, lambda snapshot, pairs, base, now: _light(snapshot, pairs, base, now))
+        return self._page(request, _light)
 
     async def integrate(self, request: Request) -> Response:
         origins = self._settings.embed_origins
 
-        def written(snapshot: Snapshot, pairs: _Pairs, base: str, now: datetime) -> tuple[int, bytes]:
+        def written(snapshot: Snapshot, pairs: Pairs, base: str, now: datetime) -> tuple[int, bytes]:
             page = elsewhere.integrate(snapshot, pairs, base, now, stale_line(), origins)
-            return _whole(page or elsewhere.lost(snapshot, dict(pairs).get("f", ""), base, now, stale_line()))
+            return _whole(page or no_fiche(snapshot, dict(pairs).get("f", ""), base, stale_line()))
 
         return self._page(request, written)
 
     async def poster(self, request: Request) -> Response:
-        def written(snapshot: Snapshot, pairs: _Pairs, base: str, now: datetime) -> tuple[int, bytes]:
+        def written(snapshot: Snapshot, pairs: Pairs, base: str, now: datetime) -> tuple[int, bytes]:
             slug = dict(pairs).get("f", "")
             record = snapshot.fiche(slug)
             if record is None:
-                return _whole(elsewhere.lost(snapshot, slug, base, now, stale_line()))
+                return _whole(no_fiche(snapshot, slug, base, stale_line()))
             return _whole(elsewhere.poster(snapshot, record, base, now, stale_line()))
 
         return self._page(request, written)
@@ -80,68 +76,60 @@ class Elsewhere:
         snapshot = live.snapshot
         if snapshot is None:
             return opening()
-        query = annuaire.parse(_pairs(request))
+        query = annuaire.parse(pairs_of(request))
         base, since = base_url(request, self._settings), stale_line()
         status, body = await anyio.to_thread.run_sync(
-            _printed, snapshot, query, base, _now(), since, limiter=self._one_at_a_time
+            _printed, snapshot, query, base, minute(), since, limiter=self._one_at_a_time
         )
-        return cached(request, body, _HTML, _FRESH, status, tag=snapshot.version + request.url.query)
+        return cached(request, body, HTML, FRESH, status, tag=snapshot.version + request.url.query)
 
     async def card(self, request: Request) -> Response:
         snapshot = live.snapshot
         if snapshot is None:
             return opening()
-        slug = dict(_pairs(request)).get("f", "")
+        slug = dict(pairs_of(request)).get("f", "")
         record = snapshot.fiche(slug)
         base = base_url(request, self._settings)
         if record is None:
             return self._lost(snapshot, slug, base)
         headers = {"content-disposition": f'attachment; filename="{record["slug"]}.vcf"', "x-robots-tag": "noindex"}
-        return cached(request, card.vcard(record, base), "text/vcard; charset=utf-8", _FRESH, headers=headers)
+        return cached(request, card.vcard(record, base), "text/vcard; charset=utf-8", FRESH, headers=headers)
 
     async def qr(self, request: Request) -> Response:
         snapshot = live.snapshot
         if snapshot is None:
             return opening()
-        pairs, base = _pairs(request), base_url(request, self._settings)
+        pairs, base = pairs_of(request), base_url(request, self._settings)
         slug = dict(pairs).get("f")
         if slug is not None and snapshot.fiche(slug) is None:
             return self._lost(snapshot, slug, base)
         body = card.qr_file(elsewhere.qr_text(base, elsewhere.address_of(pairs)))
-        return cached(request, body, "image/svg+xml", _FRESH)
+        return cached(request, body, "image/svg+xml", FRESH)
 
     async def oembed(self, request: Request) -> Response:
         snapshot = live.snapshot
         if snapshot is None:
             return opening()
-        asked = dict(_pairs(request))
+        asked = dict(pairs_of(request))
         if asked.get("format", "json") != "json":
-            return PlainTextResponse("Seul le format json est servi.\n", 501, _OPEN_TO_ALL)
+            return PlainTextResponse("Seul le format json est servi.\n", 501, OPEN_TO_ALL)
         base = base_url(request, self._settings)
         found = elsewhere.path_in_site(asked.get("url", ""), base)
         framed = None
         if found is not None and found[0] in framing.FRAMED:
-            framed = framing.frame(snapshot, found[0], parse_qsl(found[1]), _now())
+            framed = framing.frame(snapshot, found[0], parse_qsl(found[1]), minute())
         if framed is None:
-            return PlainTextResponse("Rien à intégrer à cette adresse.\n", 404, _OPEN_TO_ALL)
+            return PlainTextResponse("Rien à intégrer à cette adresse.\n", 404, OPEN_TO_ALL)
         body = json.dumps(elsewhere.oembed(framed, snapshot.site.name, base, asked), ensure_ascii=False).encode()
-        return cached(request, body, "application/json", _A_MINUTE, headers=_OPEN_TO_ALL)
+        return cached(request, body, "application/json", KEEP, headers=OPEN_TO_ALL)
 
-    def _page(self, request: Request, written: Callable[[Snapshot, _Pairs, str, datetime], tuple[int, bytes]]) -> Response:
+    def _page(self, request: Request, written: Callable[[Snapshot, Pairs, str, datetime], tuple[int, bytes]]) -> Response:
         snapshot = live.snapshot
         if snapshot is None:
             return opening()
-        status, body = written(snapshot, _pairs(request), base_url(request, self._settings), _now())
-        return cached(request, body, _HTML, _FRESH, status, tag=snapshot.version + request.url.query)
+        status, body = written(snapshot, pairs_of(request), base_url(request, self._settings), minute())
+        return cached(request, body, HTML, FRESH, status, tag=snapshot.version + request.url.query)
 
     def _lost(self, snapshot: Snapshot, slug: str, base: str) -> Response:
-        status, body = _whole(elsewhere.lost(snapshot, slug, base, _now(), stale_line()))
-        return Response(body, status, {"cache-control": "no-store"}, _HTML)
-
-
-def _pairs(request: Request) -> _Pairs:
-    return tuple(request.query_params.multi_items()) if len(request.url.query) <= LONGEST_QUERY else ()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(second=0, microsecond=0)
+        status, body = _whole(no_fiche(snapshot, slug, base, stale_line()))
+        return Response(body, status, {"cache-control": "no-store"}, HTML)

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from sheets.snapshot import Article, Snapshot, live
 from ui import blocks
 from ui.markdown import to_html, to_text
-from web.answers import base_url, cached
+from web.answers import FRESH, base_url, cached
 
 _ATOM, _CONTENT = "http://www.w3.org/2005/Atom", "http://purl.org/rss/1.0/modules/content/"
 ElementTree.register_namespace("atom", _ATOM)
@@ -23,9 +23,7 @@ async def mag(request: Request) -> Response:
     if snapshot is None:
         return PlainTextResponse("", 503, {"retry-after": "5"})
     body = _rss(snapshot, base_url(request, request.state.settings), datetime.now(UTC))
-    return cached(
-        request, body, "application/rss+xml; charset=utf-8", "public, max-age=0, must-revalidate", tag=snapshot.version
-    )
+    return cached(request, body, "application/rss+xml; charset=utf-8", FRESH, tag=snapshot.version)
 
 
 def _rss(snapshot: Snapshot, base: str, now: datetime) -> bytes:
@@ -66,7 +64,7 @@ async def sitemap(request: Request) -> Response:
     if snapshot is None:
         return PlainTextResponse("", 503, {"retry-after": "5"})
     body = _sitemap(snapshot, base_url(request, request.state.settings), datetime.now(UTC))
-    return cached(request, body, "application/xml", "public, max-age=0, must-revalidate", tag=snapshot.version)
+    return cached(request, body, "application/xml", FRESH, tag=snapshot.version)
 
 
 def _sitemap(snapshot: Snapshot, base: str, now: datetime) -> bytes:

@@ -13,7 +13,7 @@ from sheets.snapshot import live
 from ui import icon
 from ui.document import offline
 from web import shell
-from web.answers import cached
+from web.answers import HTML, cached
 
 SIZES = (64, 180, 192, 512)
 """Pixels of the icons made: browser tab, iPhone, Android's two."""
@@ -90,4 +90,4 @@ async def last_resort(request: Request) -> Response:
     """What the worker shows, without network, for a page never seen."""
     if not live.snapshot:
         return Response(status_code=503, headers={"retry-after": "5", "cache-control": "no-store"})
-    return cached(request, _last_resort(), "text/html; charset=utf-8", "no-cache", headers={"x-robots-tag": "noindex"})
+    return cached(request, _last_resort(), HTML, "no-cache", headers={"x-robots-tag": "noindex"})

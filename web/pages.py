@@ -12,8 +12,10 @@ from ui import blocks
 from ui.document import Document, document, not_found
 from ui.markdown import to_html
 from web import shell
-from web.answers import base_url, cached
+from web.answers import FRESH, HTML, base_url, cached
 
+Pairs = tuple[tuple[str, str], ...]
+"""The parameters of an address, in its order."""
 PATHS = ("/", "/fiche", "/mag", "/page", "/a-propos", "/inscription", "/feuille")
 LONGEST_QUERY = 2000
 """Characters of a query string that are looked at."""
@@ -29,7 +31,7 @@ def opening() -> Response:
 
 
 @lru_cache(maxsize=1024)
-def _body(snapshot: Snapshot, path: str, pairs: tuple[tuple[str, str], ...], base: str, minute: datetime, since: str, embedded: bool, frugal: bool) -> tuple[int, bytes]:  # fmt: skip
+def _body(snapshot: Snapshot, path: str, pairs: Pairs, base: str, minute: datetime, since: str, embedded: bool, frugal: bool) -> tuple[int, bytes]:  # fmt: skip
     written: Document = document(snapshot, path, pairs, base, minute, since, embedded)
     whole = shell.page(written, frugal) if written.status == 200 else shell.plain_page(written)
     return written.status, whole.encode()
@@ -52,7 +54,7 @@ class Pages:
         if snapshot is None:
             return opening()
         path = request.url.path
-        pairs = tuple(request.query_params.multi_items()) if len(request.url.query) <= LONGEST_QUERY else ()
+        pairs = pairs_of(request)
         if path in _PRIVATE:
             pairs = ()  # the merchant's link is nobody else's business: not in a cache key, not in the page
         frugal = request.headers.get("save-data", "").lower() == "on" or request.headers.get("ect", "") in (
@@ -60,16 +62,14 @@ class Pages:
             "2g",
             "3g",
         )
-        now = datetime.now(UTC).replace(second=0, microsecond=0)
+        now = minute()
         base = base_url(request, self._settings)
         status, body = _body(snapshot, path, pairs, base, now, stale_line(), live.embedded, frugal)
         headers = {"vary": "Accept-Encoding, Save-Data"}
         if path in _PRIVATE:
             headers |= {"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
-        keep = "no-store" if path in _PRIVATE else "public, max-age=0, must-revalidate"
-        return cached(
-            request, body, "text/html; charset=utf-8", keep, status, headers, tag=snapshot.version + str(request.url.query)
-        )
+        keep = "no-store" if path in _PRIVATE else FRESH
+        return cached(request, body, HTML, keep, status, headers, tag=snapshot.version + str(request.url.query))
 
 
 def missing(request: Request, settings: Settings) -> Response:
@@ -79,6 +79,16 @@ def missing(request: Request, settings: Settings) -> Response:
         return opening()
     written = not_found(snapshot, base_url(request, settings), stale_line())
     return HTMLResponse(shell.plain_page(written), 404, {"cache-control": "no-store"})
+
+
+def pairs_of(request: Request) -> Pairs:
+    """What the address asks; nothing where it is too long to be a question."""
+    return tuple(request.query_params.multi_items()) if len(request.url.query) <= LONGEST_QUERY else ()
+
+
+def minute() -> datetime:
+    """Now, as the pages kept in memory know it."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
 
 
 def stale_line() -> str:

@@ -14,7 +14,7 @@ from sheets.snapshot import live
 from ui import document
 from ui.blocks import Draft
 from web import shell
-from web.answers import base_url, cached
+from web.answers import FRESH, HTML, base_url, cached
 from web.limits import Allowance
 from web.pages import opening, stale_line
 
@@ -42,7 +42,7 @@ class Reporting:
         if snapshot is None:
             return opening()
         slug = request.query_params.get("f", "")
-        if snapshot.fiche(slug) is None:
+        if slug not in snapshot.rows_by_slug:
             return self._page(request, slug, Draft())
         if request.method == "POST":
             return await self._receive(request, slug)
@@ -83,7 +83,7 @@ class Reporting:
         if status != 200 or written.status != 200:
             return HTMLResponse(body, max(status, written.status), {"cache-control": "no-store"})
         tag = snapshot.version + str(request.url.query)
-        return cached(request, body.encode(), "text/html; charset=utf-8", "public, max-age=0, must-revalidate", tag=tag)
+        return cached(request, body.encode(), HTML, FRESH, tag=tag)
 
 
 def _thanks(slug: str) -> Response:

@@ -240,36 +240,22 @@ def test_an_entry_that_waits_for_its_tab_is_not_taken_for_done_after_a_stop(work
     assert [entry.tab for entry in workbook.waiting()] == ["Autre onglet"]
 
 
-def test_a_save_between_load_and_replacement_wins(workbook, monkeypatch):
+@pytest.mark.parametrize(("module", "step"), [(workbooks, "read"), (os, "fsync")])
+def test_a_save_between_load_and_replacement_wins(workbook, monkeypatch, module, step):
     workbook.submit(TAB, {"Nom": "Huche"})
-    real = workbooks.read
+    real = getattr(module, step)
 
-    def saved_meanwhile(content):
-        monkeypatch.setattr(workbooks, "read", real)
+    def saved_meanwhile(given):
+        monkeypatch.setattr(module, step, real)
         create(workbook.path, {TAB: [["Nom", "approved"], ["Pétrin", True]]})
-        return real(content)
+        return real(given)
 
-    monkeypatch.setattr(workbooks, "read", saved_meanwhile)
-    assert workbook.flush() == 0
-    assert rows(workbook) == [["Nom", "approved"], ["Pétrin", True]]
-    assert workbook.flush() == 1
-    assert rows(workbook)[2] == ["Huche"]
-
-
-def test_a_save_while_the_new_file_goes_to_the_disk_wins(workbook, monkeypatch):
-    workbook.submit(TAB, {"Nom": "Huche"})
-    real = os.fsync
-
-    def saved_meanwhile(number):
-        monkeypatch.setattr(os, "fsync", real)
-        create(workbook.path, {TAB: [["Nom", "approved"], ["Pétrin", True]]})
-        return real(number)
-
-    monkeypatch.setattr(os, "fsync", saved_meanwhile)
+    monkeypatch.setattr(module, step, saved_meanwhile)
     assert workbook.flush() == 0
     assert rows(workbook) == [["Nom", "approved"], ["Pétrin", True]]
     assert not list(workbook.path.parent.glob(".*.new"))
     assert workbook.flush() == 1
+    assert rows(workbook)[2] == ["Huche"]
 
 
 class Killed(BaseException):
