@@ -123,6 +123,13 @@ def locate(row: Row) -> Located:
     return Located(place, {key: tuple(dict.fromkeys(said)) for key, said in line.faults.items()})
 
 
+def may_stand(latitude: float, longitude: float, commune: str, code_postal: str) -> bool:
+    """True where a shop of that commune, named as in `Place`, may stand at that point."""
+    found = communes.find(commune, code_postal) if commune else Found(None)
+    candidates = (found.place,) if found.place else (*found.homonyms, *communes.with_postcode(code_postal))
+    return _believed(_Point(latitude, longitude), candidates)
+
+
 class _Point(NamedTuple):
     """Degrees, perhaps of no place on Earth."""
 
@@ -142,6 +149,13 @@ class _Point(NamedTuple):
         if place.latitude is None or whole.latitude is None:
             return True
         return min(self.km_from(place), self.km_from(whole)) <= (whole.reach_km or _UNKNOWN_REACH_KM) + _AROUND_KM
+
+
+def _believed(point: _Point, candidates: Sequence[communes.Place]) -> bool:
+    """True where the point can be one of a candidate; without candidates, one of France."""
+    if not point.on_earth or point == (0, 0):
+        return False
+    return any(map(point.fits, candidates)) if candidates else communes.near(*point) is not None
 
 
 @dataclass
@@ -191,22 +205,17 @@ class _Line:
     def _point(self, candidates: Sequence[communes.Place]) -> _Point | None:
         """The point that the cells give, if it can be one of a candidate; anywhere, without candidates."""
         point, cells = self._given()
-        if point is None or self._believed(point, candidates):
+        if point is None or _believed(point, candidates):
             return point
         swapped, mirrored = _Point(point.longitude, point.latitude), _Point(point.latitude, -point.longitude)
-        if self._believed(swapped, candidates):
+        if _believed(swapped, candidates):
             for key in cells:
                 self._tell(key, "latitude et longitude sont échangées : remises dans l'ordre")
             return swapped
-        if candidates and self._believed(mirrored, candidates):
+        if candidates and _believed(mirrored, candidates):
             self._tell(cells[-1], "le signe − manque ou est de trop : corrigé d'après la commune")
             return mirrored
         return point if self._doubted(point, cells, candidates) else None
-
-    def _believed(self, point: _Point, candidates: Sequence[communes.Place]) -> bool:
-        if not point.on_earth or point == (0, 0):
-            return False
-        return any(map(point.fits, candidates)) if candidates else communes.near(*point) is not None
 
     def _doubted(self, point: _Point, cells: Sequence[str], candidates: Sequence[communes.Place]) -> bool:
         """Tells what is wrong with a point that fits nothing. True where it stays: abroad, and nothing contradicts it."""

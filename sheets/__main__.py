@@ -66,7 +66,9 @@ def _sync(chosen: argparse.Namespace) -> int:
             return _forever(sync)
         if sync.workbook is not None:
             sync.workbook.flush()
-        print(sync.once(accept_drop=chosen.accept_drop))
+        report = sync.once(accept_drop=chosen.accept_drop)
+        sync.finish_learning()
+        print(report)
     except SheetError as error:
         print(error.message, file=sys.stderr)
         return PROBLEMS

@@ -296,6 +296,17 @@ class Store:
         except (FileNotFoundError, KeyError, TypeError, ValueError):
             return Heartbeat()
 
+    def put(self, name: str, content: bytes) -> None:
+        """Replaces a file beside the snapshot. Raises OSError."""
+        self._replace(name, content)
+
+    def get(self, name: str) -> bytes | None:
+        """A file beside the snapshot; None where there is none. Raises OSError."""
+        try:
+            return bytes(self._fs.cat_file(f"{self._root}/{name}"))
+        except FileNotFoundError:
+            return None
+
     def _replace(self, name: str, content: bytes) -> None:
         path = f"{self._root}/{name}"
         if "file" not in self._fs.protocol:

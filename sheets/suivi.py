@@ -115,8 +115,11 @@ def _moment(moment: datetime | None) -> str:
 
 def changes(before: Mapping[str, Any], content: Mapping[str, Any]) -> str:
     """The headers of the public columns that differ, for «changé», e.g. `Téléphone, Horaires`."""
+    computed = ("latitude", "longitude") if content.get("approximatif") else ()
     return ", ".join(
-        column.header for column in schema.public() if _plain(before.get(column.key)) != _plain(content.get(column.key))
+        column.header
+        for column in schema.public()
+        if column.key not in computed and _plain(before.get(column.key)) != _plain(content.get(column.key))
     )
 
 

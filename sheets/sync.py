@@ -20,7 +20,10 @@ from sheets import approval, demo, rows, snapshot, suivi, tabs
 from sheets.approval import Decision, Memory, Show, State
 from sheets.client import Book
 from sheets.duplicates import duplicates
-from sheets.problems import Problem, SheetError, StoreUnwritable
+from sheets.enrichment import Enrichment, Record
+from sheets.geocoding import Geocoding
+from sheets.problems import Problem, SheetError, StoreUnwritable, at
+from sheets.rows import Submission
 from sheets.snapshot import Article, Heartbeat, Live, Snapshot, Store
 from sheets.workbook import Workbook
 
@@ -58,6 +61,17 @@ class Report:
         )
 
 
+@dataclass(frozen=True)
+class _Online:
+    """What the last pass allows, before anything from elsewhere is added to it."""
+
+    records: Sequence[Record]
+    site: Site
+    articles: Sequence[Article]
+    withdrawn: frozenset[str]
+    memory: Memory
+
+
 class Sync:
     """Reads the sheet and shows what it allows. One per process; passes never overlap."""
 
@@ -73,6 +87,8 @@ class Sync:
         self._memory = Memory()
         self._saved = ""
         """The memory as it is stored."""
+        self._enrichment = Enrichment([Geocoding(settings.geocoder_url, store)])
+        self._online: _Online | None = None
         self._suivi: tuple[str, tabs.Values] | None = None
         self.responses_title = ""
         """The responses tab's own title, once a pass has found it."""
@@ -105,11 +121,12 @@ class Sync:
         Raises SheetError.
         """
         read = self._read()
+        title = read[schema.RESPONSES][0]
         submissions, problems = self._reader.read(*read[schema.RESPONSES])
         problems = [
             *problems,
-            *(problem for submission in submissions for problem in submission.problems),
-            *duplicates(submissions, read[schema.RESPONSES][0]).values(),
+            *(problem for submission in submissions for problem in (*submission.problems, *self._lacking(submission, title))),
+            *duplicates(submissions, title).values(),
         ]
         self._team(read, None, problems, accept_drop=False)
         return problems
@@ -135,41 +152,81 @@ class Sync:
                 self._write_suivi(now)
             if changed:
                 _settle()
+            if self._online is not None:
+                self._enrichment.start(self._online.records, self._show_learnt)
             return self.report
+
+    def finish_learning(self, seconds: float = 45.0) -> None:
+        """Waits until what the last pass set out to learn, such as the points of new addresses, is online."""
+        self._enrichment.wait(seconds)
+
+    def _show_learnt(self) -> None:
+        with self._lock:
+            if self._online is None:
+                return
+            try:
+                before = self.live.snapshot
+                if self._publish(self._online, datetime.now(UTC)) is not before:
+                    _settle()
+            except SheetError as error:
+                log.warning("%s", error.message)
 
     def _pass(self, now: datetime, accept_drop: bool, vouched: Collection[tuple[str, str]]) -> tuple[Report, bool]:
         read = self._read(accept_drop)
         self.responses_title = read[schema.RESPONSES][0]
         before = self.live.snapshot
         submissions, problems = self._reader.read(*read[schema.RESPONSES], needed=() if accept_drop else rows.NEEDED)
-        problems = [*problems, *(problem for submission in submissions for problem in submission.problems)]
         self._suivi = read.get(schema.SUIVI_TAB)
         remembered = suivi.parse(self._suivi[1]) if self._suivi and self.settings.write_suivi else ()
         outcome = approval.decide(self._memory, submissions, now, remembered, accept_drop, vouched)
-        records = list(_records(outcome.decisions, before, now))
+        decisions = tuple(map(self._told, outcome.decisions))
+        problems = [*problems, *(problem for decision in decisions for problem in decision.submission.problems)]
+        records = list(_records(decisions, before, self._memory, now))
         site, articles = self._team(read, before, problems, accept_drop)
-        new = snapshot.build(records, site, articles, outcome.withdrawn, now, before)
-        memory = outcome.memory.to_json()
-        changed = new is not before
-        if changed or memory != self._saved:
+        self._online = _Online(records, site, articles, outcome.withdrawn, outcome.memory)
+        new = self._publish(self._online, now)
+        kind = schema.ARTICLE_TYPES[0]
+        report = Report(
+            decisions,
+            tuple(problems),
+            duplicates(submissions, self.responses_title),
+            _edits(decisions, new),
+            _unconfirmed(decisions, site, now),
+            sum(item.type == kind for item in articles),
+        )
+        return report, new is not before
+
+    def _publish(self, online: _Online, now: datetime) -> Snapshot:
+        """Stores and shows this with what is remembered from elsewhere; the snapshot there was where it is the same.
+
+        Raises StoreUnwritable; nothing is shown then.
+        """
+        before = self.live.snapshot
+        records = self._enrichment.apply(online.records)
+        new = snapshot.build(records, online.site, online.articles, online.withdrawn, now, before)
+        memory = online.memory.to_json()
+        if new is not before or memory != self._saved:
             try:
                 self.store.save(new, memory)
             except OSError as error:
                 raise StoreUnwritable(
                     f"Le stockage {self.store.url} ne peut pas être écrit ({error.strerror or error}) : faites-y de la place, ou changez CONSO_STORE."
                 ) from error
-        self._memory, self._saved = outcome.memory, memory
+        self._memory, self._saved = online.memory, memory
+        self._enrichment.keep(online.records)
         self.live.show(new)
-        kind = schema.ARTICLE_TYPES[0]
-        report = Report(
-            outcome.decisions,
-            tuple(problems),
-            duplicates(submissions, self.responses_title),
-            _edits(outcome.decisions, new),
-            _unconfirmed(outcome.decisions, site, now),
-            sum(item.type == kind for item in articles),
-        )
-        return report, changed
+        return new
+
+    def _told(self, decision: Decision) -> Decision:
+        """With what could not be found elsewhere among the problems of its line."""
+        lacking = self._lacking(decision.submission, self.responses_title) if decision.show is Show.NEW else []
+        if not lacking:
+            return decision
+        return replace(decision, submission=replace(decision.submission, problems=(*decision.submission.problems, *lacking)))
+
+    def _lacking(self, submission: Submission, title: str) -> list[Problem]:
+        faults = self._enrichment.faults(submission.content) if submission.content is not None and submission.ticked else []
+        return [problem for key, fault in faults for problem in at(title, submission.row, schema.BY_KEY[key], [fault])]
 
     def _read(self, accept_drop: bool = False) -> dict[schema.Tab, tuple[str, tabs.Values]]:
         read = self.book.read(
@@ -275,8 +332,12 @@ def opened(settings: Settings, live: Live) -> Sync:
     return sync
 
 
-def _records(decisions: Iterable[Decision], before: Snapshot | None, now: datetime) -> Iterable[dict[str, Any]]:
-    """The public records, in the order of the sheet. `updated_at` moves only with the content."""
+def _records(decisions: Iterable[Decision], before: Snapshot | None, memory: Memory, now: datetime) -> Iterable[dict[str, Any]]:
+    """The public records, in the order of the sheet. `memory` is that of the pass before.
+
+    `updated_at` moves only with the content, and not with what is added to it from elsewhere.
+    """
+    approved = {entry.slug: entry.approved for entry in memory.entries if entry.shown}
     for decision in decisions:
         if decision.show is Show.NOTHING or decision.slug is None:
             continue
@@ -286,7 +347,7 @@ def _records(decisions: Iterable[Decision], before: Snapshot | None, now: dateti
                 yield known | {"verifie_le": decision.verified}
             continue
         content = decision.submission.content or {}
-        same = known is not None and decision.submission.digest == rows.digest({key: known[key] for key in content})
+        same = approved.get(decision.slug) == decision.submission.digest
         yield {
             **content,
             "slug": decision.slug,

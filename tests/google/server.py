@@ -107,8 +107,8 @@ class SheetsServer:
         }
 
     def environ(self) -> dict[str, str]:
-        """The settings that send the product here."""
-        return {"CONSO_SPREADSHEET": self.key, "CONSO_SHEETS_API": self.url}
+        """The settings that send the product here, and nowhere else."""
+        return {"CONSO_SPREADSHEET": self.key, "CONSO_SHEETS_API": self.url, "CONSO_GEOCODER_URL": ""}
 
     def secrets(self) -> str:
         """The `secrets.toml` with this server's account: a JSON string is a TOML string too."""
