@@ -73,7 +73,8 @@ CATEGORIES = (
     "Autre",
 )
 OTHER_CATEGORY = "Autre"
-WELCOME = ("Accueil normal", "Livraison ou retrait seulement")
+DOOR_CLOSED = "Livraison ou retrait seulement"
+WELCOME = ("Accueil normal", DOOR_CLOSED)
 DELIVERY = (
     "Retrait sur place",
     "Retrait de commande",

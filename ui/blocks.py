@@ -111,7 +111,9 @@ def _with_state(
     snapshot: Snapshot, rows: Sequence[int], now: datetime, distances: Iterable[float | None] | None = None
 ) -> list[tuple[Any, ...]]:
     fiches = snapshot.records(rows)
-    states = [annuaire.state(fiche["opening_hours"], fiche["ferme_du"], fiche["ferme_au"], now) for fiche in fiches]
+    states = [annuaire.state_of(fiche, now) for fiche in fiches]
+    for record in fiches:
+        record["banners"] = annuaire.banners(record, now)
     return list(zip(fiches, states, distances or [None] * len(fiches), strict=True))
 
 
@@ -164,8 +166,9 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
     return _fill(
         "fiche.html",
         fiche=record,
-        state=annuaire.state(record["opening_hours"], record["ferme_du"], record["ferme_au"], now),
-        closure=closure(record["ferme_du"], record["ferme_au"], now.astimezone(PARIS).date()),
+        state=annuaire.state_of(record, now),
+        banners=annuaire.banners(record, now),
+        lapsed=annuaire.lapsed(record, now),
         phones=pieces(record["telephone"], record["code_postal"]),
         links=[(label, record[key]) for label, key in _NETWORKS if record[key]],
         route_url=route_url(record),
@@ -173,7 +176,7 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
         report_url=report_url(site, record, base_url),
         stale=_stale(record, site, now),
         currency=currency(site),
-        welcome_default=schema.WELCOME[0],
+        delivers_only=record["accueil"] == schema.DOOR_CLOSED,
     )
 
 
@@ -183,14 +186,8 @@ def _stale(record: Mapping[str, Any], site: Site, now: datetime) -> bool:
 
 
 def closure(first: date | None, last: date | None, today: date) -> str:
-    """e.g. `Fermé du 3 août 2026 au 16 août 2026`, from two weeks ahead until it ends."""
-    if (last is not None and last < today) or (first is None and last is None):
-        return ""
-    if first is not None and (first - today).days > 14:
-        return ""
-    if first is None:
-        return f"Fermé jusqu'au {french(last)}" if last else ""
-    return f"Fermé du {french(first)} au {french(last)}" if last else f"Fermé à partir du {french(first)}"
+    """e.g. `Fermé du 3 au 17 août`, from two weeks ahead until it ends."""
+    return annuaire.closure(first, last, today)
 
 
 def route_url(record: Mapping[str, Any]) -> str:
