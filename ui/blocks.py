@@ -80,7 +80,7 @@ def header(snapshot: Snapshot, current: str) -> str:
 
 def _crisis_url(snapshot: Snapshot) -> str | None:
     """The announcement leads to the page that bears its words, or speaks of a crisis."""
-    wanted = _slug(snapshot.site.crisis)
+    wanted = _slug(snapshot.site.announcement)
     pages = [article for article in snapshot.articles if article.type == "page"]
     named = next((page for page in pages if page.slug == wanted or _slug(page.rubrique) == "crise"), None)
     found = named or next((page for page in pages if "crise" in page.slug.split("-")), None)
@@ -114,6 +114,7 @@ def _with_state(
     states = [annuaire.state_of(fiche, now) for fiche in fiches]
     for record in fiches:
         record["banners"] = annuaire.banners(record, now)
+        record["welcome"] = record["accueil"] if snapshot.site.in_crisis else ""
     return list(zip(fiches, states, distances or [None] * len(fiches), strict=True))
 
 
@@ -141,6 +142,19 @@ def page_numbers(page: int, pages: int) -> list[int | None]:
             numbers.append(None)
         numbers.append(number)
     return numbers
+
+
+def delivery(snapshot: Snapshot, query: Query, now: datetime) -> str:
+    """In a crisis, the choice that stands ahead of all others: who delivers, or has orders fetched."""
+    if not snapshot.site.in_crisis:
+        return ""
+    slug = _slug(schema.ANY_DELIVERY)
+    chosen = slug in query.choices.get("livraison", ())
+    alone = query.without("livraison")
+    wanted = alone.having("livraison", slug)
+    total = annuaire.find(snapshot, wanted, now).total
+    url = (alone if chosen else wanted).url()
+    return _fill("livraison.html", label=schema.ANY_DELIVERY, chosen=chosen, url=url, total=total)
 
 
 def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:

@@ -66,7 +66,12 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
     result = annuaire.find(snapshot, query, now)
     chosen = ", ".join(chip.label for chip in result.chips)
     title = f"{chosen} — {site.name}" if chosen else f"{site.name} : commerces, producteurs et artisans {_of(site)}".strip()
-    main = welcome(site) + blocks.filters(snapshot, query, now) + blocks.listing(snapshot, query, result, now)
+    main = (
+        welcome(site)
+        + blocks.delivery(snapshot, query, now)
+        + blocks.filters(snapshot, query, now)
+        + blocks.listing(snapshot, query, result, now)
+    )
     linked = {"@context": "https://schema.org", "@type": "WebSite", "name": site.name, "url": f"{base_url}/", "inLanguage": "fr",
               "potentialAction": {"@type": "SearchAction", "target": f"{base_url}/?q={{search_term_string}}",
                                   "query-input": "required name=search_term_string"}}  # fmt: skip
