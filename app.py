@@ -19,6 +19,7 @@ import web
 from settings import WrongSetting
 from sheets.counter import Counter, open_counter
 from sheets.problems import SheetError
+from sheets.reports import Reports
 from sheets.snapshot import live
 from sheets.sync import Follower, Loop, Sync, opened
 from web.door import Door
@@ -53,6 +54,7 @@ def _log_to_stderr() -> None:
 _log_to_stderr()
 sync = _ready()
 settings = sync.settings
+reports = Reports.where_allowed(sync)
 door = Door(settings.feuille_key, settings.embedded)
 
 
@@ -69,6 +71,8 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
             open_counter.counter = Counter(sync, loop, sync.workbook)
             open_counter.admits = door.admits
             loop.passes = open_counter.counter.passes
+        elif reports is not None:
+            loop.passes = reports.passes
     else:
         running = Follower(sync.store, live)
     warm_up()
@@ -89,5 +93,8 @@ def _say_where() -> None:
 
 
 app = st.App(
-    str(ROOT / "pages" / "site.py"), routes=web.routes(settings), middleware=web.middleware(settings, door), lifespan=lifespan
+    str(ROOT / "pages" / "site.py"),
+    routes=web.routes(settings, reports.take if reports else None),
+    middleware=web.middleware(settings, door),
+    lifespan=lifespan,
 )

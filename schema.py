@@ -1,5 +1,6 @@
 """Every column of every tab, declared once. Form, reading, filters, open data, help and demo all derive from here."""
 
+import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
@@ -198,6 +199,15 @@ MAG: tuple[Column, ...] = (
 
 SUIVI_HEADERS = ("ligne", "horodateur", "nom", "état", "à corriger", "changé", "depuis", "vérifié le", "empreinte")
 SIGNALEMENTS_HEADERS = ("fiche", "quoi", "quand", "traité")
+REPORT_KINDS = {
+    "ferme": "Fermé définitivement",
+    "horaires": "Les horaires sont faux",
+    "demenage": "A déménagé",
+    "autre": "Autre chose",
+}
+"""What a visitor may say of a fiche, and how the tab «Signalements» words it."""
+LONGEST_REPORT = 300
+"""Characters of the visitor's own line."""
 
 
 ON, OFF = (
@@ -248,6 +258,11 @@ class Site:
     def announcement(self) -> str:
         """What stands at the top of every page; `""` where the switch alone was turned."""
         return self.crisis if fold(self.crisis) not in OFF | ON else ""
+
+    def unconfirmed_days(self, verified: datetime.date | None, today: datetime.date) -> int:
+        """Days since a fiche was verified, where they are more than `stale_days`; else 0."""
+        days = 0 if verified is None else (today - verified).days
+        return days if days > self.stale_days else 0
 
 
 REGLAGES = fields(Site)

@@ -43,6 +43,7 @@ class Settings:
     responses_tab: str | None
     site_url: str | None
     embed_origins: tuple[str, ...]
+    """Sites that may frame `/?embed=1…`; empty: any. No other page is framed by anybody but ourselves."""
     metrics: bool
     map_tiles: str | None
     """Address of raster tiles with `{z}`, `{x}`, `{y}`; None: the map has a plain background and asks nobody."""
@@ -91,7 +92,7 @@ def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".
         geocoder_url=_geocoder(environ, secrets, embedded),
         responses_tab=environ.get("CONSO_RESPONSES_TAB") or sheet.get("responses_tab") or None,
         site_url=_site_url(environ.get("CONSO_SITE_URL") or site.get("url")),
-        embed_origins=tuple(site.get("embed_origins") or ()),
+        embed_origins=_origins(environ.get("CONSO_EMBED_ORIGINS") or site.get("embed_origins")),
         metrics=_flag("CONSO_METRICS ou [site] metrics", environ.get("CONSO_METRICS") or site.get("metrics"), False),
         map_tiles=_map_tiles(environ.get("CONSO_MAP_TILES"), site.get("map_tiles")),
         service_account=account,
@@ -222,3 +223,18 @@ def _site_url(written: Any) -> str | None:
             f"CONSO_SITE_URL = {written} : attendu l'adresse publique du site, par exemple https://conso.example.org, dans CONSO_SITE_URL ou [site] url."
         )
     return str(written).rstrip("/")
+
+
+def _origins(written: Any) -> tuple[str, ...]:
+    """Scheme, host and port of each, e.g. `https://mairie.example.org`, `https://*.example.org`."""
+    parts = re.split(r"[,\s]+", written) if isinstance(written, str) else written or ()
+    if not isinstance(parts, list | tuple):
+        parts = (parts,)
+    origins = tuple(str(part).rstrip("/").lower() for part in parts if part != "")
+    for origin in origins:
+        if not re.fullmatch(r"https?://(\*\.)?([a-z0-9-]+\.)*[a-z0-9-]+(:\d{1,5})?", origin):
+            raise WrongSetting(
+                f"CONSO_EMBED_ORIGINS = {origin} : attendu des sites, par exemple https://mairie.example.org, séparés par des virgules, "
+                "dans CONSO_EMBED_ORIGINS ou [site] embed_origins."
+            )
+    return origins

@@ -10,6 +10,7 @@ from annuaire.opening import OpenState, schema_org, state
 from annuaire.query import Query, parse
 from annuaire.telling import Chip
 from annuaire.tiles import tile
+from annuaire.words import marked
 
 __all__ = [
     "PAGE_SIZE",
@@ -28,6 +29,7 @@ __all__ = [
     "labels",
     "lapsed",
     "loosen",
+    "marked",
     "parse",
     "place_of",
     "prepare",

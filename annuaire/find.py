@@ -30,6 +30,8 @@ class Result:
     """Empty beyond the last page."""
     page_distances: tuple[float | None, ...]
     """Kilometres to `pres`; None without."""
+    marks: tuple[str, ...]
+    """The folded words to mark in what is shown."""
     chips: tuple[Chip, ...]
     messages: tuple[str, ...]
     """What was asked and means nothing here, and what was understood instead, in French."""
@@ -60,6 +62,7 @@ def find(snapshot: Snapshot, query: Query, now: datetime) -> Result:
         pages=max(1, -(-len(rows) // PAGE_SIZE)),
         page_rows=page_rows,
         page_distances=tuple(None if kept.distances is None else float(kept.distances[row]) for row in page_rows),
+        marks=kept.words.marks if kept.words else (),
         chips=chips(found, query, kept, now),
         messages=messages(found, query, kept, now),
     )
@@ -75,6 +78,8 @@ def _ordered(found: Index, query: Query, kept: Criteria, day: int) -> np.ndarray
         case _:
             order = found.by_name
     rows = order[kept.all_but()[order]]
+    if query.order in ("jour", "pertinence"):
+        rows = found.fresh_first(rows, day)
     if query.order == "pertinence" and kept.words is not None:
         return rows[np.argsort(-kept.words.score[rows], kind="stable")]
     if query.order == "distance" and kept.distances is not None:

@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -94,6 +95,17 @@ class Index:
         return self.recall(("day", day), lambda: frozen(np.argsort(_mixed(self._seeds, day)).astype(np.int32)))
 
     @cached_property
+    def verified(self) -> np.ndarray:
+        """The day each row was verified, as a proleptic ordinal; far ahead where that is not known."""
+        return frozen(
+            np.array([day.toordinal() if isinstance(day, date) else date.max.toordinal() for day in self.column("verifie_le")])
+        )
+
+    def fresh_first(self, rows: np.ndarray, day: int) -> np.ndarray:
+        """These rows in their order, those still to be confirmed on this day behind the others."""
+        return rows[np.argsort(day - self.verified[rows] > self.snapshot.site.stale_days, kind="stable")]
+
+    @cached_property
     def _seeds(self) -> np.ndarray:
         slugs = [slug.encode() for slug in self.column("slug")]
         return frozen(np.array([crc32(slug) << 32 | crc32(slug[::-1]) for slug in slugs], dtype=np.uint64))
@@ -138,7 +150,7 @@ _lock = threading.Lock()
 def prepare(snapshot: Snapshot) -> None:
     """Works out ahead all that queries need, so that no visitor waits for it. To be called before the snapshot is shown."""
     made = Index(snapshot)
-    for name in ("words", "openings", "by_name", "by_release", "mercator", "_seeds", "centre"):
+    for name in ("words", "openings", "by_name", "by_release", "verified", "mercator", "_seeds", "centre"):
         getattr(made, name)
     _keep(made)
 

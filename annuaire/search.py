@@ -4,19 +4,25 @@ Why not SQLite's FTS5: on 100,000 fiches `bm25` took 28 ms for a common word and
 (docs/decisions/); and the words it holds serve prefixes and typing slips too.
 """
 
+import csv
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 import schema
 from annuaire import words
+from fields.cell import fold
 
+TRADE = "metier"
+"""In place of a column's name: the words of the fiche's category, e.g. `pain` for a Boulangerie. They are kept in `metiers.csv`."""
 _COLUMNS = sorted(
     [(column.key, column.searched) for column in schema.public() if column.searched]
-    + [("ancienne_commune", schema.BY_KEY["commune"].searched), ("code_postal", 1)],
+    + [("ancienne_commune", schema.BY_KEY["commune"].searched), ("code_postal", 1), (TRADE, 5)],
     key=lambda column: -column[1],
 )
 """Searched columns and their weights, heaviest first."""
@@ -40,6 +46,12 @@ class Found:
     """The words looked for, folded."""
     mended: tuple[tuple[str, str], ...] = ()
     """Words nobody has, each with the nearest that was looked for instead."""
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The folded words to show a visitor in what was found."""
+        instead = dict(self.mended)
+        return tuple(fold(instead.get(word, word)) for word in self.asked)
 
 
 class _Chunks(dict[str, tuple[int, ...]]):
@@ -66,7 +78,7 @@ class Words:
     def __init__(self, fiches: pd.DataFrame):
         self._size = len(fiches)
         chunks = _Chunks()
-        columns = [_occurrences(chunks, fiches[name].tolist()) for name, _ in _COLUMNS]
+        columns = [_occurrences(chunks, _texts(fiches, name)) for name, _ in _COLUMNS]
         order = sorted(range(len(chunks.shown)), key=list(chunks.numbers).__getitem__)
         self._terms = sorted(chunks.numbers)
         self._shown = [chunks.shown[number] for number in order]
@@ -134,6 +146,19 @@ class Words:
         fewest = min(slips.values(), default=most + 1)
         near = [term for term, count in slips.items() if count == fewest <= most]
         return sorted(near, key=lambda term: self._starts[term] - self._starts[term + 1])[:_OFFERED]
+
+
+def _texts(fiches: pd.DataFrame, name: str) -> list[object]:
+    if name == TRADE:
+        return [_trades().get(fold(category), "") for category in fiches["categorie"].astype(object)]
+    return fiches[name].tolist()  # type: ignore[no-any-return]
+
+
+@cache
+def _trades() -> dict[str, str]:
+    """Words of the trade by folded category."""
+    with (Path(__file__).parent / "metiers.csv").open(encoding="utf-8", newline="") as file:
+        return {fold(line["catégorie"]): line["mots"] for line in csv.DictReader(file)}
 
 
 def _occurrences(chunks: _Chunks, texts: Iterable[object]) -> tuple[np.ndarray, np.ndarray]:

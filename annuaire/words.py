@@ -1,7 +1,7 @@
 """Texts and questions as the same plain words, so that accents, case, plurals and ligatures do not matter."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fields.cell import fold
 
@@ -31,6 +31,21 @@ def stem(word: str) -> str:
     if len(word) > 3 and word[-1] in "sx" and word.isalpha():
         word = word[:-1]
     return word[:-1] + "l" if len(word) > 4 and word.endswith("au") and word[-3] != "e" else word
+
+
+def marked(text: str, asked: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """A text in pieces, each with whether a word asked for is there, e.g. `Pains d'ici`, (`pain`,) → (`Pains`, True), (` d'ici`, False)."""
+    stems, beginnings = {stem(word) for word in asked}, tuple(word for word in asked if len(word) > 1)
+    end = 0
+    for match in _WORD.finditer(text):
+        folded = words(match[0])
+        if any(stem(word) in stems or word.startswith(beginnings) for word in folded):
+            if match.start() > end:
+                yield text[end : match.start()], False
+            yield match[0], True
+            end = match.end()
+    if end < len(text):
+        yield text[end:], False
 
 
 def edits(word: str, other: str, most: int) -> int:

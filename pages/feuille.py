@@ -3,10 +3,12 @@
 import streamlit as st
 
 from schema import Site
-from sheets.counter import Changed, Counter, Entry, State, open_counter
+from sheets.counter import Changed, Counter, Entry, Signalled, State, open_counter
 from ui import blocks, page
 
 PAGE_SIZE = 8
+TO_CONFIRM = "à confirmer"
+MOST_REPORTS = 12
 ORDER = (State.WAITING, State.EDITED, State.BLOCKED, State.ONLINE, State.WITHDRAWN)
 
 
@@ -36,6 +38,8 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
             st.markdown(f"**{decision.state}** · ligne {submission.row}")
             if decision.note:
                 st.caption(decision.note)
+            if entry.unconfirmed:
+                st.caption(f"à confirmer : vérifié il y a {entry.unconfirmed} jours")
             for problem in (*entry.problems, *([entry.remark] if entry.remark else [])):
                 st.html(blocks.problem(problem.header, problem.found, problem.expected, problem.blocking))
             if submission.content is not None and decision.state is not State.ONLINE:
@@ -50,7 +54,39 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
                 st.html(blocks.unshown(submission.values["nom"]))
             else:
                 record = {**submission.content, "slug": decision.slug or "apercu", "verifie_le": decision.verified}
-                st.html(blocks.fiche_of(record, site, page.now(), page.base_url()))
+                st.html(blocks.fiche_of(record, site, page.now(), page.base_url(), preview=True))
+
+
+def deal_with(counter: Counter, report: Signalled) -> None:
+    done = counter.deal_with(report)
+    st.session_state["dit"] = (
+        "Signalement traité." if done else "C'est noté, et ce sera coché dès que le classeur sera refermé."
+    )
+
+
+def draw_reports(counter: Counter) -> None:
+    """What visitors said, until somebody ticks it."""
+    reports = counter.reports()
+    if not reports:
+        return
+    st.header(f"Signalements ({len(reports)})", anchor=False)
+    st.caption(
+        "Ce que des visiteurs ont vu changer. Vérifiez auprès du commerçant avant de corriger : rien n'a changé sur le site."
+    )
+    entries = {entry.decision.slug: entry for entry in counter.entries()}
+    for number, report in enumerate(reports[:MOST_REPORTS]):
+        entry = entries.get(report.slug)
+        with st.container(border=True):
+            said, button = st.columns([4, 1], vertical_alignment="center")
+            with said:
+                name = entry.decision.submission.values["nom"] if entry else report.slug
+                row = entry.decision.submission.row if entry else None
+                st.html(blocks.signalled(name, row, report.slug, report.what, report.when))
+            button.button(
+                "C'est traité", key=f"traite-{number}-{report.slug}-{report.when}", on_click=deal_with, args=(counter, report)
+            )
+    if len(reports) > MOST_REPORTS:
+        st.caption(f"Les {MOST_REPORTS} plus anciens d'abord ; les autres viendront ensuite.")
 
 
 def say_state(counter: Counter) -> None:
@@ -80,14 +116,21 @@ with page.page("/feuille") as snapshot:
     if counter is not None:
         say_state(counter)
         watch(counter, counter.report.decisions)
+        draw_reports(counter)
         entries = sorted(
             counter.entries(), key=lambda entry: (ORDER.index(entry.decision.state), -entry.decision.submission.row)
         )
-        counts = {state: sum(entry.decision.state is state for entry in entries) for state in ORDER}
+        counts: dict[str, int] = {state: sum(entry.decision.state is state for entry in entries) for state in ORDER}
+        counts[TO_CONFIRM] = sum(entry.unconfirmed > 0 for entry in entries)
         state = st.segmented_control(
-            "État", [state for state in ORDER if counts[state]], format_func=lambda each: f"{each} ({counts[each]})", key="etat"
+            "État",
+            [state for state in counts if counts[state]],
+            format_func=lambda each: f"{each} ({counts[each]})",
+            key="etat",
         )
-        shown = [entry for entry in entries if state is None or entry.decision.state is state]
+        shown = [
+            entry for entry in entries if state in (None, entry.decision.state) or (state == TO_CONFIRM and entry.unconfirmed)
+        ]
         pages = max(1, -(-len(shown) // PAGE_SIZE))
         number = st.pagination(pages, key="page-feuille") if pages > 1 else 1
         for entry in shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]:

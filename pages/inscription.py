@@ -50,6 +50,13 @@ def mend(counter: Counter, token: str, in_crisis: bool) -> None:
         st.success(
             "C'est noté : votre fiche quitte le site dans quelques secondes, ou dès que l'équipe aura refermé son classeur."
         )
+    if st.session_state.pop("confirme", False):
+        st.success("Merci ! Votre fiche dira qu'elle a été vérifiée aujourd'hui.")
+    elif counter.may_confirm(token):
+        st.write("Rien n'a changé ? Un geste suffit, et vos clients sauront que tout est à jour.")
+        if st.button("Tout est toujours exact", type="primary"):
+            st.session_state["confirme"] = counter.confirm(token)
+            st.rerun()
     refused = st.session_state.pop("refus", {})
     _say_whole(refused)
     answers = form.ask(typed, refused, "Enregistrer mes corrections", in_crisis)

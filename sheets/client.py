@@ -1,8 +1,10 @@
 """The spreadsheet, Google's or the embedded workbook: all its tabs in one call."""
 
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,9 @@ from schema import RESPONSES, Tab
 from settings import ROOT, Settings
 from sheets import transport
 from sheets.outage import explain
-from sheets.tabs import Values, find, letter
+from sheets.tabs import LineLink, Values, find, letter
+
+log = logging.getLogger("conso.client")
 
 LOCALE_FREE = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
 LOOK_AGAIN_SECONDS = (30.0, 600.0)
@@ -41,6 +45,7 @@ class Book:
         self._grids: dict[str, Mapping[str, Any]] | None = None
         self._absent: frozenset[Tab] = frozenset()
         self._look_at = self._look_wait = 0.0
+        self._takes_links = True
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -63,8 +68,11 @@ class Book:
             self._look(wanted)  # a tab was renamed or deleted since
             return self._read(wanted)
 
-    def write(self, title: str, updates: Sequence[tuple[str, Sequence[Sequence[Cell]]]]) -> None:
-        """Writes ranges of one tab in one call, e.g. `[("A2:C2", [["en ligne", 4, True]])]`. Text stays text, never a formula."""
+    def write(self, title: str, updates: Sequence[tuple[str, Sequence[Sequence[Cell]]]], leads_to: str = "") -> None:
+        """Writes ranges of one tab in one call, e.g. `[("A2:C2", [["en ligne", 4, True]])]`. Text stays text, never a formula.
+
+        Each `LineLink` then becomes a link to that line of the tab `leads_to`: one call more, whose failure costs the links only.
+        """
         if not updates:
             return
         data = [
@@ -80,8 +88,46 @@ class Book:
                     raise
                 self._enlarge(title, [place for place, _ in updates])
                 client.values_batch_update(key, body)
+            if self._takes_links and {title, leads_to} <= set(self.titles):
+                self._make_links(title, updates, leads_to)
 
-    def add_tab(self, title: str, rows: Sequence[Sequence[Cell]]) -> None:
+    def _make_links(self, title: str, updates: Sequence[tuple[str, Sequence[Sequence[Cell]]]], leads_to: str) -> None:
+        """Turns the numbers just written into links. RAW writes hold none; a formula of ours shows the same number."""
+        client, key = self._open()
+        sheet = (self._grids or {})[title]["sheetId"]
+        changes = []
+        for where, rows in updates:
+            corner = a1_range_to_grid_range(where, sheet)
+            for column in range(max(map(len, rows), default=0)):
+                found = [row[column] if column < len(row) else "" for row in rows]
+                changes += [
+                    _formulas(sheet, corner["startRowIndex"] + first, corner["startColumnIndex"] + column, formulas)
+                    for first, formulas in _runs([self._link_to(leads_to, cell) for cell in found])
+                ]
+        if not changes:
+            return
+        try:
+            client.batch_update(key, {"requests": changes})
+        except APIError as error:
+            status = error.response.status_code
+            self._takes_links = status not in (
+                requests.codes.bad_request,
+                requests.codes.not_found,
+                requests.codes.not_implemented,
+            )
+            log.info("links to the lines of «%s» were refused (%d)", leads_to, status)
+
+    def _link_to(self, title: str, line: Cell) -> str:
+        """The formula that leads to a line of a tab; `""` where the cell is no `LineLink`."""
+        if not isinstance(line, LineLink) or line < 1:
+            return ""
+        if self._settings.embedded:
+            place = "#'{}'!A{}".format(title.replace("'", "''"), line).replace('"', '""')
+            return f'=HYPERLINK("{place}",{int(line)})'
+        gid = (self._grids or {})[title]["sheetId"]
+        return f'=HYPERLINK("#gid={gid}&range=A{line}";{int(line)})'  # a semicolon is understood whatever the sheet's language
+
+    def add_tab(self, title: str, rows: Sequence[Sequence[Cell]], leads_to: str = "") -> None:
         """Makes a tab that begins with these rows. One that is there already is left as it is."""
         with self._explained(writing=True):
             self._look({})
@@ -91,7 +137,14 @@ class Book:
             client.batch_update(key, {"requests": [{"addSheet": {"properties": {"title": title}}}]})
             self._look({})
         if rows:
-            self.write(title, [(f"A1:{letter(max(map(len, rows)) - 1)}{len(rows)}", rows)])
+            self.write(title, [(f"A1:{letter(max(map(len, rows)) - 1)}{len(rows)}", rows)], leads_to)
+
+    def link(self, title: str, row: int) -> str:
+        """The address of a line of Google's spreadsheet, as last seen; `""` for a workbook, which has none."""
+        if self._settings.embedded or title not in self.titles or self._opened is None:
+            return ""
+        grid = (self._grids or {})[title]["sheetId"]
+        return f"https://docs.google.com/spreadsheets/d/{self._opened[1]}/edit#gid={grid}&range={row}:{row}"
 
     @contextmanager
     def _explained(self, writing: bool = False) -> Iterator[None]:
@@ -154,6 +207,24 @@ class Book:
             "fields": "gridProperties.rowCount,gridProperties.columnCount",
         }
         client.batch_update(key, {"requests": [{"updateSheetProperties": change}]})
+
+
+def _runs(formulas: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Place of the first of each run of formulas that stand below each other, and the run."""
+    for there, run in groupby(enumerate(formulas), key=lambda item: bool(item[1])):
+        if there:
+            first, *others = run
+            yield first[0], [first[1], *(formula for _, formula in others)]
+
+
+def _formulas(sheet: int, row: int, column: int, formulas: Sequence[str]) -> dict[str, Any]:
+    return {
+        "updateCells": {
+            "start": {"sheetId": sheet, "rowIndex": row, "columnIndex": column},
+            "rows": [{"values": [{"userEnteredValue": {"formulaValue": formula}}]} for formula in formulas],
+            "fields": "userEnteredValue",
+        }
+    }
 
 
 def _filled(row: list[Any]) -> list[Cell]:

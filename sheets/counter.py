@@ -16,13 +16,15 @@ from fields import Cell, place
 from fields.cell import as_text
 from fields.date import PARIS, serial
 from schema import LINK_HEADER, Column
-from sheets import approval
+from sheets import approval, reports
 from sheets.approval import Decision, State
+from sheets.desk import holds, keyed
 from sheets.problems import Problem, SheetError
+from sheets.reports import Signalled
 from sheets.sync import Loop, Report, Sync
 from sheets.workbook import Workbook
 
-__all__ = ["Changed", "Counter", "Entry", "Refused", "State", "open_counter", "token_digest"]
+__all__ = ["Changed", "Counter", "Entry", "Refused", "Signalled", "State", "open_counter", "token_digest"]
 
 log = logging.getLogger("conso.counter")
 
@@ -54,6 +56,8 @@ class Entry:
     decision: Decision
     problems: tuple[Problem, ...]
     remark: Problem | None
+    unconfirmed: int = 0
+    """Days since it was verified, where the fiche is to be confirmed; else 0."""
 
 
 class Counter:
@@ -100,6 +104,27 @@ class Counter:
         self._workbook.amend(self.tab, {LINK_HEADER: token_digest(token)}, _row(answers, cells.get("horodateur", "")))
         self._loop.wake()
 
+    def may_confirm(self, token: str) -> bool:
+        """True where the line behind a private link is online as it stands: read, ticked, and nothing of it changed since."""
+        row = self._workbook.row(self.tab, {LINK_HEADER: token_digest(token)})
+        waits = self._workbook.pending(self.tab, {LINK_HEADER: token_digest(token)})
+        return row is not None and waits is None and any(
+            entry.decision.state is State.ONLINE and holds(keyed(row), keyed(_match(entry))) for entry in self.entries()
+        )  # fmt: skip
+
+    def confirm(self, token: str) -> bool:
+        """Renews «vérifié le» of a fiche that is online and unchanged; False, and nothing done, for any other.
+
+        A new Horodateur alone: approval reads it as an edit that changes no content, which approves nothing that was not.
+        """
+        if not self.may_confirm(token):
+            return False
+        header = schema.BY_KEY["horodateur"].header
+        stamp = _stamp((self._cells(token) or {}).get("horodateur", ""))
+        self._workbook.amend(self.tab, {LINK_HEADER: token_digest(token)}, {header: stamp})
+        self._loop.wake()
+        return True
+
     def withdraw(self, token: str) -> None:
         """Takes the fiche off the site at the next pass: the tick and the consent are both taken back."""
         self._workbook.amend(
@@ -143,6 +168,7 @@ class Counter:
                 decision,
                 decision.submission.problems,
                 report.remarks.get(decision.submission.row),
+                report.unconfirmed.get(decision.submission.row, 0),
             )
             for decision in report.decisions
         ]
@@ -171,6 +197,20 @@ class Counter:
         """
         self._write(self._entry(id), {schema.BY_KEY["note"].header: text[:LONGEST_ANSWER]})
         return self._pass()
+
+    def reports(self) -> list[Signalled]:
+        """What visitors said and nobody has ticked, oldest first; nothing while the workbook cannot be read."""
+        try:
+            return reports.undone(self._workbook)
+        except SheetError as error:
+            log.warning("%s", error.message)
+            return []
+
+    def deal_with(self, report: Signalled) -> bool:
+        """Ticks `traité`. True once it is in the workbook; False while it is open elsewhere."""
+        reports.mark_done(self._workbook, report)
+        self._workbook.flush()
+        return not self._workbook.waiting()
 
     def open_elsewhere(self) -> Any:
         """Who has the workbook open in LibreOffice or Excel, None where nobody."""
@@ -203,13 +243,7 @@ class Counter:
 
     def _write(self, entry: Entry, values: Mapping[str, Cell]) -> None:
         """Finds the line by all its answers, so that a line that changed or moved is never mistaken for another."""
-        cells = entry.decision.submission.cells
-        match = {
-            column.header: cells[column.key]
-            for column in schema.FICHE
-            if column.key in cells and (column.asked or column.key == "horodateur")
-        }
-        self._workbook.amend(self.tab, match, values)
+        self._workbook.amend(self.tab, _match(entry), values)
 
     def _pass(self) -> bool:
         self._workbook.flush()
@@ -237,13 +271,27 @@ class Counter:
                 self._handed_in[name].append(now)
 
 
+def _match(entry: Entry) -> dict[str, Cell]:
+    """All the answers of a submission and its Horodateur, by header."""
+    cells = entry.decision.submission.cells
+    return {
+        column.header: cells[column.key]
+        for column in schema.FICHE
+        if column.key in cells and (column.asked or column.key == "horodateur")
+    }
+
+
 def _row(answers: Mapping[str, str], before: Cell = "") -> dict[str, Cell]:
-    """The line of these answers. `before`: its Horodateur until now, which an edit must change, also within one second."""
-    now = serial(datetime.now(PARIS).replace(tzinfo=None, microsecond=0))
-    stamp = now if isinstance(before, str) else max(now, before + 1 / 86_400)
-    return {schema.BY_KEY["horodateur"].header: stamp} | {
+    """The line of these answers. `before`: its Horodateur until now."""
+    return {schema.BY_KEY["horodateur"].header: _stamp(before)} | {
         column.header: as_text(answers.get(column.key, "")).strip() for column in schema.QUESTIONS
     }
+
+
+def _stamp(before: Cell) -> float:
+    """The Horodateur of now; an edit must change it, also within one second."""
+    now = serial(datetime.now(PARIS).replace(tzinfo=None, microsecond=0))
+    return now if isinstance(before, str) else max(now, before + 1 / 86_400)
 
 
 def _check(answers: Mapping[str, str]) -> None:

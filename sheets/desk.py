@@ -27,6 +27,15 @@ class Desk:
     def headers(self) -> Sequence[Cell]:
         return self._grid[0] if self._grid else ()
 
+    @property
+    def grid(self) -> Grid:
+        """The tab as it stands with what was laid into it."""
+        return self._grid
+
+    def knows(self, match: Mapping[str, Cell]) -> bool:
+        """True where a line has all these cells."""
+        return bool(self._matching(match))
+
     def take(self, entry: Entry) -> None:
         if entry.match is None:
             line = self._next_line()

@@ -62,6 +62,17 @@ def told() -> Iterator[None]:
         ) from error
 
 
+class Formula(float):
+    """A number that a formula shows. `text` is the formula without its equals sign."""
+
+    def __new__(cls, value: str | float, text: str) -> "Formula":
+        made = super().__new__(cls, value)
+        made.text = text
+        return made
+
+    text: str
+
+
 class Package:
     """An .xlsx in memory: some cells can be set, tabs added, one note left in it; `content` is the new file.
 
@@ -159,7 +170,7 @@ class Package:
         for place, value in sorted(cells.items()):
             if place not in known and value == "":
                 continue
-            if place in known and known[place].find("{*}f") is not None:
+            if isinstance(value, Formula) or (place in known and known[place].find("{*}f") is not None):
                 self._forget_calculation_order()
             style = styles.get(place, looks.get(place, 0))
             if line == 1 and place not in known and place - 1 in styles:  # a new header looks like its neighbour
@@ -366,6 +377,8 @@ def _looks(row: etree._Element) -> dict[int, int]:
 
 def _cell(reference: str, style: int, value: Cell) -> str:
     look = f' s="{style}"' if style else ""
+    if isinstance(value, Formula):
+        return f'<c r="{reference}"{look}><f>{escape(value.text)}</f><v>{float(value)!r}</v></c>'
     if isinstance(value, bool):
         return f'<c r="{reference}"{look} t="b"><v>{value:d}</v></c>'
     if isinstance(value, (int, float)):

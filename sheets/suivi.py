@@ -17,7 +17,7 @@ from schema import SUIVI_HEADERS, header_key
 from sheets.approval import Decision
 from sheets.memory import read_mark
 from sheets.problems import Problem
-from sheets.tabs import LOOK_FOR_HEADER, Values, letter
+from sheets.tabs import LOOK_FOR_HEADER, LineLink, Values, letter
 
 _KEYS = tuple(header_key(header) for header in SUIVI_HEADERS)
 _MARK = SUIVI_HEADERS.index("empreinte")
@@ -51,7 +51,7 @@ class SuiviLine:
     def cells(self) -> tuple[Cell, ...]:
         """In the order of `SUIVI_HEADERS`."""
         return (
-            self.row,
+            LineLink(self.row),
             self.horodateur,
             self.name,
             self.state,
@@ -64,29 +64,38 @@ class SuiviLine:
 
 
 def lines(
-    decisions: Iterable[Decision], remarks: Mapping[int, Problem] | None = None, changed: Mapping[int, str] | None = None
+    decisions: Iterable[Decision],
+    remarks: Mapping[int, Problem] | None = None,
+    changed: Mapping[int, str] | None = None,
+    unconfirmed: Mapping[int, int] | None = None,
 ) -> list[SuiviLine]:
-    """What «Suivi» should say after this pass. `remarks` and `changed` are by line of the responses tab."""
-    remarks, changed = remarks or {}, changed or {}
+    """What «Suivi» should say after this pass. `remarks`, `changed` and `unconfirmed` (days) are by line of the responses tab."""
+    remarks, changed, unconfirmed = remarks or {}, changed or {}, unconfirmed or {}
     return [
-        _line(decision, remarks.get(decision.submission.row), changed.get(decision.submission.row, ""))
+        _line(
+            decision,
+            remarks.get(decision.submission.row),
+            changed.get(decision.submission.row, ""),
+            unconfirmed.get(decision.submission.row, 0),
+        )
         for decision in decisions
     ]
 
 
-def _line(decision: Decision, remark: Problem | None, changed: str) -> SuiviLine:
+def _line(decision: Decision, remark: Problem | None, changed: str, unconfirmed: int) -> SuiviLine:
     submission = decision.submission
     stamp = submission.values["horodateur"]
     problems = sorted(submission.problems, key=lambda problem: not problem.blocking)
     said = [
         f"«{problem.header}» : «{problem.found}» — {problem.expected}" for problem in (*problems, *([remark] if remark else []))
     ]
+    age = f"à confirmer : vérifié il y a {unconfirmed} jours" if unconfirmed else ""
     return SuiviLine(
         submission.row,
         _moment(stamp),
         shown(submission.values["nom"], 120),
         decision.state.value,
-        "\n".join(filter(None, (decision.note, *said)))[:_LONGEST],
+        "\n".join(filter(None, (decision.note, age, *said)))[:_LONGEST],
         changed,
         _moment(decision.since),
         f"{decision.verified:%d/%m/%Y}" if decision.verified else "",

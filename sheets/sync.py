@@ -13,6 +13,7 @@ from typing import Any
 
 import schema
 from fields.cell import slugify
+from fields.date import PARIS
 from schema import Site
 from settings import DEFAULT_WORKBOOK, Settings
 from sheets import approval, demo, rows, snapshot, suivi, tabs
@@ -43,6 +44,8 @@ class Report:
     """Likely duplicates, by line."""
     edits: Mapping[int, str] = field(default_factory=dict)
     """Headers that a merchant changed since what is online, by line."""
+    unconfirmed: Mapping[int, int] = field(default_factory=dict)
+    """Days since it was verified, of every fiche online that is to be confirmed, by line."""
     articles: int = 0
     seconds: float = 0.0
 
@@ -64,7 +67,7 @@ class Sync:
         self.store = store
         self.workbook = workbook
         self.report = Report()
-        self._book = Book(settings, workbook.spreadsheet() if workbook else None)
+        self.book = Book(settings, workbook.spreadsheet() if workbook else None)
         self._reader = rows.Reader()
         self._lock = threading.Lock()
         self._memory = Memory()
@@ -163,12 +166,13 @@ class Sync:
             tuple(problems),
             duplicates(submissions, self.responses_title),
             _edits(outcome.decisions, new),
+            _unconfirmed(outcome.decisions, site, now),
             sum(item.type == kind for item in articles),
         )
         return report, changed
 
     def _read(self, accept_drop: bool = False) -> dict[schema.Tab, tuple[str, tabs.Values]]:
-        read = self._book.read(
+        read = self.book.read(
             {
                 schema.RESPONSES: self.settings.responses_tab,
                 schema.MAG_TAB: None,
@@ -179,7 +183,7 @@ class Sync:
         if schema.RESPONSES not in read and accept_drop:
             read[schema.RESPONSES] = ("", ())
         if schema.RESPONSES not in read:
-            raise tabs.missing(schema.RESPONSES, self._book.titles, self.settings.responses_tab)
+            raise tabs.missing(schema.RESPONSES, self.book.titles, self.settings.responses_tab)
         return read
 
     def _team(
@@ -227,15 +231,15 @@ class Sync:
 
     def _write_suivi(self, now: datetime) -> None:
         """Tells the volunteers in the sheet. Publication never waits for it."""
-        lines = suivi.lines(self.report.decisions, self.report.remarks, self.report.edits)
+        lines = suivi.lines(self.report.decisions, self.report.remarks, self.report.edits, self.report.unconfirmed)
         try:
             if self._suivi is None:
-                self._book.add_tab(schema.SUIVI_TAB.name, suivi.table(lines))
+                self.book.add_tab(schema.SUIVI_TAB.name, suivi.table(lines), self.responses_title)
             else:
                 title, values = self._suivi
                 changes = suivi.updates(values, lines)
                 if changes:
-                    self._book.write(title, changes)
+                    self.book.write(title, changes, self.responses_title)
         except SheetError as error:
             log.warning("Suivi : %s", error.message)
 
@@ -300,6 +304,15 @@ def _edits(decisions: Iterable[Decision], shown: Snapshot) -> dict[int, str]:
         if online is not None and decision.submission.content is not None:
             edits[decision.submission.row] = suivi.changes(online, decision.submission.content)
     return edits
+
+
+def _unconfirmed(decisions: Iterable[Decision], site: Site, now: datetime) -> dict[int, int]:
+    """What the team should ask its merchants again: days since it was verified, by line."""
+    today = now.astimezone(PARIS).date()
+    ages = {
+        each.submission.row: site.unconfirmed_days(each.verified, today) for each in decisions if each.state is State.ONLINE
+    }
+    return {row: days for row, days in ages.items() if days}
 
 
 def _articles(typed: Iterable[tuple[int, Mapping[str, Any]]]) -> list[Article]:

@@ -96,6 +96,10 @@ def _known(columns: Sequence[Column]) -> frozenset[str]:
     return frozenset(("", header_key(LINK_HEADER))).union(*(column.header_keys for column in columns))
 
 
+class LineLink(int):
+    """A line of another tab: a number to read, and a link to follow where the sheet takes one."""
+
+
 def letter(place: int) -> str:
     """A column's name in a spreadsheet, e.g. 0 → `A`, 27 → `AB`."""
     name = ""

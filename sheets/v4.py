@@ -14,6 +14,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from fields import Cell
+from sheets.package import Formula
 from sheets.worksheet import letter, place
 from sheets.xlsx import Grid
 
@@ -24,6 +25,10 @@ KEY = "classeur"
 """The spreadsheet's id in the addresses."""
 _CELLS = re.compile(r"\$?([A-Z]{1,3})?\$?(\d+)?(?::\$?([A-Z]{1,3})?\$?(\d+)?)?", re.I)
 """The cells of a range, e.g. `A1`, `A2:AD`, `3:7`."""
+
+
+_LINK = re.compile(r'=HYPERLINK\("#[^"]*(?:""[^"]*)*",(\d+)\)')
+"""A link within the workbook, e.g. `=HYPERLINK("#'Réponses au formulaire 1'!A5",5)`."""
 
 
 class Refused(Exception):
@@ -185,11 +190,17 @@ class WorkbookAdapter(BaseAdapter):
         from sheets.workbook import WorkbookBusy
 
         asked = body.get("requests", [])
-        if any(set(request) != {"addSheet"} for request in asked):
-            raise Refused(501, "UNIMPLEMENTED", "An embedded workbook takes addSheet only.")
-        titles = [request["addSheet"].get("properties", {}).get("title", "") for request in asked]
+        if any(set(request) not in ({"addSheet"}, {"updateCells"}) for request in asked):
+            raise Refused(501, "UNIMPLEMENTED", "An embedded workbook takes addSheet and updateCells only.")
+        titles = [request["addSheet"].get("properties", {}).get("title", "") for request in asked if "addSheet" in request]
+        by_number = {number: title for title, number, _ in self._workbook.properties()}
+        edits: dict[str, dict[tuple[int, int], Cell]] = {}
+        for request in asked:
+            if "updateCells" in request:
+                start = request["updateCells"]["start"]
+                edits.setdefault(by_number[start["sheetId"]], {}).update(_links(request["updateCells"]))
         try:
-            self._workbook.change({}, titles)
+            self._workbook.change(edits, titles)
         except ValueError as error:
             raise Refused(
                 400,
@@ -203,7 +214,11 @@ class WorkbookAdapter(BaseAdapter):
         }
         return {
             "spreadsheetId": KEY,
-            "replies": [{"addSheet": {"properties": _properties(title, *added[title], [])}} for title in titles],
+            "replies": [
+                {"addSheet": {"properties": _properties(title, *added[title], [])}}
+                for title in (request.get("addSheet", {}).get("properties", {}).get("title") for request in asked)
+                if title
+            ],
         }
 
 
@@ -240,6 +255,18 @@ def _area(where: str, titles: Mapping[str, Grid]) -> _Area:
         int(bottom) if bottom else int(top) if single and top else None,
         place(right.upper()) + 1 if right else place(left.upper()) + 1 if single and left else None,
     )
+
+
+def _links(asked: Mapping[str, Any]) -> Iterator[tuple[tuple[int, int], Cell]]:
+    """The cells of an `updateCells` request: links of ours that show a number, and nothing else."""
+    start = asked["start"]
+    for line, row in enumerate(asked["rows"], start=start["rowIndex"] + 1):
+        for column, cell in enumerate(row["values"], start=start["columnIndex"]):
+            formula = cell["userEnteredValue"].get("formulaValue", "")
+            link = _LINK.fullmatch(formula)
+            if link is None:
+                raise Refused(501, "UNIMPLEMENTED", f"An embedded workbook takes no such formula at {letter(column)}{line}.")
+            yield (line, column), Formula(link[1], formula[1:])
 
 
 def _cells(area: _Area, values: Sequence[Sequence[Any]]) -> Iterator[tuple[tuple[int, int], Cell]]:

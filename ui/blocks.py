@@ -1,6 +1,8 @@
 """The site's pieces as escaped HTML: the very same for Streamlit's pages and for the server-written ones."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +27,9 @@ NEIGHBOURS = 3
 """Fiches shown below a fiche: the nearest of its kind."""
 _NETWORKS = (("Site web", "site"), ("Facebook", "facebook"), ("Instagram", "instagram"))
 
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+"""Between two sentences, e.g. `Du pain. Et du vin.`."""
+
 _templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -48,7 +53,28 @@ def _km(distance: float) -> str:
     return f"{max(100, round(distance * 10) * 100)}\u00a0m" if distance < 1 else f"{distance:.1f}\u00a0km".replace(".", ",")
 
 
+def _marked(text: str, asked: Sequence[str]) -> Markup:
+    """A text with the words that a visitor asked for marked in it."""
+    pieces = annuaire.marked(text, asked) if asked else [(text, False)]
+    return Markup("").join(Markup("<mark>{}</mark>").format(piece) if found else piece for piece, found in pieces)
+
+
+def _told(fiche: Mapping[str, Any], asked: Sequence[str]) -> str:
+    """What a card tells below the name: the activity, or the products or sentence in which a word asked for stands."""
+    activity = fiche["activite"] or ""
+    if not asked or _has(fiche["nom"], asked) or _has(activity, asked):
+        return activity
+    sentences = [fiche["produits"] or "", *_SENTENCE.split(fiche["description"] or "")]
+    return next((text for text in sentences if _has(text, asked)), activity)
+
+
+def _has(text: str, asked: Sequence[str]) -> bool:
+    return any(found for _, found in annuaire.marked(text, asked))
+
+
 _templates.filters |= {
+    "marked": _marked,
+    "told": _told,
     "slug": _slug,
     "category_slug": lambda categorie: _slug(categorie) if _slug(categorie) in dessins.SLUGS else _slug(schema.OTHER_CATEGORY),
     "french_date": french,
@@ -58,7 +84,7 @@ _templates.filters |= {
 }
 
 
-def _fill(template: str, **values: Any) -> str:
+def fill(template: str, **values: Any) -> str:
     return _templates.get_template(template).render(**values)
 
 
@@ -107,7 +133,7 @@ def since(age_seconds: float | None, failing: bool) -> str:
     )
 
 
-def _with_state(
+def with_state(
     snapshot: Snapshot, rows: Sequence[int], now: datetime, distances: Iterable[float | None] | None = None
 ) -> list[tuple[Any, ...]]:
     fiches = snapshot.records(rows)
@@ -120,15 +146,17 @@ def _with_state(
 
 def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime) -> str:
     """What a query found: how many, the choices made, a page of cards, the other pages, or which choice to loosen."""
-    return _fill(
+    return fill(
         "liste.html",
         result=result,
+        marks=result.marks,
         query=query,
         total=result.total,
         chips=result.chips,
-        fiches=_with_state(snapshot, result.page_rows, now, result.page_distances),
+        fiches=with_state(snapshot, result.page_rows, now, result.page_distances),
         loosenings=annuaire.loosen(snapshot, query, now) if not result.total else (),
         page_numbers=page_numbers(result.page, result.pages),
+        verified=lambda record: verified(record, snapshot.site, now, short=True),
         currency=currency(snapshot.site),
     )
 
@@ -154,13 +182,13 @@ def delivery(snapshot: Snapshot, query: Query, now: datetime) -> str:
     wanted = alone.having("livraison", slug)
     total = annuaire.find(snapshot, wanted, now).total
     url = (alone if chosen else wanted).url()
-    return _fill("livraison.html", label=schema.ANY_DELIVERY, chosen=chosen, url=url, total=total)
+    return fill("livraison.html", label=schema.ANY_DELIVERY, chosen=chosen, url=url, total=total)
 
 
 def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
     """The query as a plain form, for before and without scripts."""
     facets = annuaire.facets(snapshot, query, now)
-    return _fill(
+    return fill(
         "filtres.html",
         query=query,
         facets=[(name, schema.FACETS[name].header, options) for name, options in facets.items() if options],
@@ -169,15 +197,25 @@ def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
     )
 
 
+def towns(snapshot: Snapshot, query: Query, now: datetime) -> str:
+    """The places of what a query finds, each a link: what stands for the map, and where it, without scripts."""
+    found = [option for option in annuaire.facets(snapshot, query, now)["commune"] if option.count]
+    links = [
+        (option.label, option.count, replace(query, choices={**query.choices, "commune": (option.slug,)}, page=1).url())
+        for option in found
+    ]
+    return fill("communes.html", links=links)
+
+
 def fiche(snapshot: Snapshot, slug: str, now: datetime, base_url: str) -> str | None:
     """One fiche, whole; None where nobody of that slug is online."""
     record = snapshot.fiche(slug)
     return None if record is None else fiche_of(record, snapshot.site, now, base_url)
 
 
-def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str) -> str:
-    """A public record (keys of `sheets.snapshot.TABLE`) as visitors see it, online or still to be approved."""
-    return _fill(
+def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str, preview: bool = False) -> str:
+    """A public record (keys of `sheets.snapshot.TABLE`) as visitors see it. `preview`: before a volunteer, not online."""
+    return fill(
         "fiche.html",
         fiche=record,
         state=annuaire.state_of(record, now),
@@ -187,16 +225,23 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
         links=[(label, record[key]) for label, key in _NETWORKS if record[key]],
         route_url=route_url(record),
         canonical=f"{base_url}/fiche?f={record['slug']}",
-        report_url=report_url(site, record, base_url),
-        stale=_stale(record, site, now),
+        preview=preview,
+        verified=verified(record, site, now),
         currency=currency(site),
         delivers_only=record["accueil"] == schema.DOOR_CLOSED,
     )
 
 
-def _stale(record: Mapping[str, Any], site: Site, now: datetime) -> bool:
-    verified = record["verifie_le"]
-    return verified is not None and (now.astimezone(PARIS).date() - verified).days > site.stale_days
+def verified(record: Mapping[str, Any], site: Site, now: datetime, short: bool = False) -> str:
+    """When the fiche was last held true, e.g. `Vérifié le 24 novembre 2026`, and whether it is to be confirmed; `""` where unknown.
+
+    `short`: without the year, this year.
+    """
+    day, today = record["verifie_le"], now.astimezone(PARIS).date()
+    if day is None:
+        return ""
+    said = french(day).removesuffix(f" {today.year}") if short else french(day)
+    return f"Vérifié le {said}" + (", à confirmer" if site.unconfirmed_days(day, today) else "")
 
 
 def closure(first: date | None, last: date | None, today: date) -> str:
@@ -212,11 +257,45 @@ def route_url(record: Mapping[str, Any]) -> str:
     return "https://www.openstreetmap.org/directions?" + urlencode({"to": address}) if address else ""
 
 
-def report_url(site: Site, record: Mapping[str, Any], base_url: str) -> str:
-    """A mail to the team that already says which fiche it is about."""
-    subject = quote(f"Une erreur sur la fiche {record['nom']}")
-    body = quote(f"{base_url}/fiche?f={record['slug']}\n\nCe qui est à corriger : ")
+def report_url(site: Site, record: Mapping[str, Any], base_url: str, what: str = "Une erreur", line: str = "") -> str:
+    """A mail to the team that already says which fiche it is about, and what is wrong with it."""
+    subject = quote(f"{what} : {record['nom']}")
+    body = quote(f"{base_url}/fiche?f={record['slug']}\n\n{what} : {line}")
     return f"mailto:{site.contact}?subject={subject}&body={body}"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A report as it was typed, and why it was not taken (`""`: it was not sent yet)."""
+
+    kind: str = ""
+    line: str = ""
+    refusal: str = ""
+    by_mail: bool = False
+    """True where the app cannot keep it: a mail, ready written, takes its place."""
+
+
+def report(snapshot: Snapshot, record: Mapping[str, Any], base_url: str, draft: Draft) -> str:
+    """The form of `/signaler`, or the mails in its place."""
+    mails = [
+        (label, report_url(snapshot.site, record, base_url, label, draft.line))
+        for kind, label in schema.REPORT_KINDS.items()
+        if draft.kind in ("", kind)
+    ]
+    return fill(
+        "signaler.html",
+        fiche=record,
+        draft=draft,
+        kinds=schema.REPORT_KINDS,
+        longest=schema.LONGEST_REPORT,
+        mails=mails if snapshot.site.contact else [],
+        thanks=False,
+    )
+
+
+def report_thanks(record: Mapping[str, Any]) -> str:
+    """What is said once a report is kept."""
+    return fill("signaler.html", fiche=record, thanks=True)
 
 
 def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
@@ -237,7 +316,14 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     own = snapshot.rows_by_slug[slug]
     found = annuaire.find(snapshot, kind, now)
     others = [int(row) for row in found.rows[: NEIGHBOURS + 1] if row != own][:NEIGHBOURS]
-    return _fill("ailleurs.html", title=title, fiches=_with_state(snapshot, others, now), currency=currency(snapshot.site))
+    return fill(
+        "ailleurs.html",
+        title=title,
+        marks=(),
+        fiches=with_state(snapshot, others, now),
+        currency=currency(snapshot.site),
+        verified=lambda record: verified(record, snapshot.site, now, short=True),
+    )
 
 
 def released(snapshot: Snapshot, now: datetime) -> tuple[Article, ...]:
@@ -249,7 +335,7 @@ def mag(snapshot: Snapshot, rubrique_slug: str, now: datetime) -> str:
     articles = released(snapshot, now)
     sections = {_slug(item.rubrique): item.rubrique for item in articles if item.rubrique}
     chosen = sections.get(rubrique_slug, "")
-    return _fill(
+    return fill(
         "mag.html",
         articles=[item for item in articles if not chosen or _slug(item.rubrique) == rubrique_slug],
         rubriques=sorted((name, slug) for slug, name in sections.items()),
@@ -258,12 +344,12 @@ def mag(snapshot: Snapshot, rubrique_slug: str, now: datetime) -> str:
 
 
 def article(item: Article) -> str:
-    return _fill("article.html", article=item, body=Markup(to_html(item.texte)))
+    return fill("article.html", article=item, body=Markup(to_html(item.texte)))
 
 
 def about(snapshot: Snapshot, now: datetime) -> str:
     text = snapshot.site.about
-    return _fill(
+    return fill(
         "a_propos.html",
         site=snapshot.site,
         about=Markup(to_html(text)) if text else "",
@@ -273,11 +359,15 @@ def about(snapshot: Snapshot, now: datetime) -> str:
 
 
 def join(snapshot: Snapshot, embedded: bool) -> str:
-    return _fill("inscription.html", embedded=embedded, form_url=snapshot.site.form_url, contact=snapshot.site.contact)
+    return fill("inscription.html", embedded=embedded, form_url=snapshot.site.form_url, contact=snapshot.site.contact)
 
 
 def not_found(title: str, sentence: str) -> str:
-    return _fill("introuvable.html", title=title, sentence=sentence)
+    return fill("introuvable.html", title=title, sentence=sentence)
+
+
+def offline() -> str:
+    return fill("hors_ligne.html")
 
 
 def problem(header: str, found: str, expected: str, blocking: bool) -> str:
@@ -287,6 +377,14 @@ def problem(header: str, found: str, expected: str, blocking: bool) -> str:
         Markup('<p class="message{}"><strong>{}</strong> :{} {}</p>').format(
             " bloque" if blocking else "", header, what, expected
         )
+    )
+
+
+def signalled(name: str, row: int | None, slug: str, what: str, when: str) -> str:
+    """A visitor's report as `/feuille` tells it; `row` is the fiche's line of the sheet, None where it is there no more."""
+    place = Markup('ligne {} · <a href="/fiche?f={}">voir la fiche</a>').format(row, slug) if row else "plus dans la feuille"
+    return str(
+        Markup('<p class="signale"><strong>{}</strong> · {}<br>{}<br><small>le {}</small></p>').format(name, place, what, when)
     )
 
 

@@ -12,7 +12,7 @@ import annuaire
 from fields.phone import pieces
 from schema import Site
 from sheets.snapshot import Article, Snapshot
-from ui import blocks
+from ui import blocks, framing
 from ui.markdown import to_text
 
 Pairs = Iterable[tuple[str, str]]
@@ -66,12 +66,8 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
     result = annuaire.find(snapshot, query, now)
     chosen = ", ".join(chip.label for chip in result.chips)
     title = f"{chosen} — {site.name}" if chosen else f"{site.name} : commerces, producteurs et artisans {_of(site)}".strip()
-    main = (
-        welcome(site)
-        + blocks.delivery(snapshot, query, now)
-        + blocks.filters(snapshot, query, now)
-        + blocks.listing(snapshot, query, result, now)
-    )
+    found = blocks.listing(snapshot, query, result, now)
+    main = f'{welcome(site)}{blocks.delivery(snapshot, query, now)}{blocks.filters(snapshot, query, now)}<div class="liste-et-carte">{found}{blocks.towns(snapshot, query, now)}</div>'
     linked = {"@context": "https://schema.org", "@type": "WebSite", "name": site.name, "url": f"{base_url}/", "inLanguage": "fr",
               "potentialAction": {"@type": "SearchAction", "target": f"{base_url}/?q={{search_term_string}}",
                                   "query-input": "required name=search_term_string"}}  # fmt: skip
@@ -101,11 +97,7 @@ def welcome(site: Site) -> str:
 def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: str) -> Document:
     record = snapshot.fiche(slug)
     if record is None:
-        if slug and snapshot.was_withdrawn(slug):
-            return not_found(snapshot, base_url, since, 410, "Cette fiche n'est plus là", "Elle a été retirée de l'annuaire.")
-        return not_found(
-            snapshot, base_url, since, 404, "Cette fiche n'existe pas", "Son adresse a peut-être été mal recopiée."
-        )
+        return no_fiche(snapshot, slug, base_url, since)
     where = f" à {record['commune']}" if record["commune"] else ""
     title = f"{record['nom']}, {record['categorie'].lower()}{where} — {snapshot.site.name}"
     words = " ".join(
@@ -116,6 +108,24 @@ def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: s
         snapshot, "/fiche", title, words[:300], main, base_url, since, og_title=record["nom"],
         canonical=f"/fiche?{urlencode({'f': slug})}", image=record["photo"], kind="business.business", linked=business(record, base_url),
     )  # fmt: skip
+
+
+def no_fiche(snapshot: Snapshot, slug: str, base_url: str, since: str) -> Document:
+    """In place of a fiche that is not online: 410 where it was withdrawn, else 404."""
+    if slug and snapshot.was_withdrawn(slug):
+        return not_found(snapshot, base_url, since, 410, "Cette fiche n'est plus là", "Elle a été retirée de l'annuaire.")
+    return not_found(snapshot, base_url, since, 404, "Cette fiche n'existe pas", "Son adresse a peut-être été mal recopiée.")
+
+
+def report(snapshot: Snapshot, slug: str, base_url: str, since: str, draft: blocks.Draft | None) -> Document:
+    """`/signaler` about one fiche: its form, or the thanks where `draft` is None."""
+    record = snapshot.fiche(slug)
+    if record is None:
+        return no_fiche(snapshot, slug, base_url, since)
+    main = blocks.report_thanks(record) if draft is None else blocks.report(snapshot, record, base_url, draft)
+    title = f"Signaler un changement : {record['nom']} — {snapshot.site.name}"
+    return _page(snapshot, "/signaler", title, "", main, base_url, since, robots="noindex",
+                 canonical=f"/signaler?{urlencode({'f': slug})}")  # fmt: skip
 
 
 def business(record: Mapping[str, Any], base_url: str) -> dict[str, Any]:
@@ -186,6 +196,12 @@ def not_found(
     )
 
 
+def offline(snapshot: Snapshot) -> Document:
+    """What stands, without network, in place of a page never seen; the service worker fills in the pages it kept."""
+    main = blocks.offline()
+    return _page(snapshot, "", f"Hors ligne — {snapshot.site.name}", "", main, "", "", robots="noindex")
+
+
 def _page(
     snapshot: Snapshot, current: str, title: str, description: str, main: str, base_url: str, since: str, *, status: int = 200, canonical: str = "",
     image: str = "", kind: str = "website", og_title: str = "", linked: Mapping[str, Any] | None = None, robots: str = "",
@@ -198,6 +214,7 @@ def _page(
     head = [f"<title>{escape(title)}</title>"]
     if status == 200:
         head.append(f'<link rel="canonical" href="{escape(address)}">')
+        head += filter(None, [framing.discovery(base_url, canonical or current)])
     head += [f'<meta {attribute}="{name}" content="{escape(value)}">' for attribute, name, value in meta if value]
     head.append(f'<link rel="alternate" type="application/rss+xml" title="Le Mag" href="{escape(base_url)}/mag.xml">')
     if linked:

@@ -1,12 +1,15 @@
 """What is not Streamlit: server-written pages, packed static files, open data, tiles, feeds, health, headers and limits."""
 
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot
-from web import feeds, health, opendata, pages, pictures, tiles
+from ui.framing import is_embed
+from web import elsewhere, feeds, health, offline, opendata, pages, pictures, report, tiles
 from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
@@ -19,13 +22,29 @@ def prepare(snapshot: Snapshot) -> None:
     """Works out what the first questions will need, and forgets the pages of the snapshot before: a withdrawn fiche is nowhere any more."""
     annuaire.prepare(snapshot)
     pages.forget()
+    elsewhere.forget()
 
 
-def routes(settings: Settings) -> list[BaseRoute]:
-    """Every route that Streamlit does not answer itself."""
+def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRoute]:
+    """Every route that Streamlit does not answer itself. `take` keeps a visitor's report; None: the app may not write in the sheet."""
     served = pages.Pages(settings)
-    found: list[BaseRoute] = [Route(path, served.answer, methods=["GET", "HEAD"]) for path in pages.PATHS]
+    away = elsewhere.Elsewhere(settings)
+
+    async def home(request: Request) -> Response:
+        return await (away.light if is_embed("/", request.url.query) else served.answer)(request)
+
+    found: list[BaseRoute] = [Route("/", home)]
+    found += [Route(path, served.answer, methods=["GET", "HEAD"]) for path in pages.PATHS if path != "/"]
     found += [
+        Route("/integrer", away.integrate),
+        Route("/imprimer", away.printed),
+        Route("/affiche", away.poster),
+        Route("/fiche.vcf", away.card),
+        Route("/qr.svg", away.qr),
+        Route("/oembed", away.oembed),
+    ]
+    found += [
+        Route("/signaler", report.Reporting(settings, take).answer, methods=["GET", "HEAD", "POST"]),
         Route("/api/fiches.json", opendata.fiches_json),
         Route("/api/fiches.geojson", opendata.fiches_geojson),
         Route("/api/fiches.csv", opendata.fiches_csv),
@@ -36,6 +55,12 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/mag.xml", feeds.mag),
         Route("/sitemap.xml", feeds.sitemap),
         Route("/robots.txt", feeds.robots),
+        Route("/manifest.webmanifest", offline.manifest),
+        Route("/favicon.png", offline.tab_icon),
+        Route("/icone-{size:int}.png", offline.square_icon),
+        Route("/icone-masque-512.png", offline.masked_icon),
+        Route("/sw.js", offline.worker),
+        Route("/hors-ligne", offline.last_resort),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
     ]

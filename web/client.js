@@ -10,10 +10,14 @@
   const reveal = () => root.removeAttribute("style");
 
   const add = (name, attributes) => document.head.append(Object.assign(document.createElement(name), attributes));
+  let asked = false;
   const load = () => {
+    if (asked) return;
+    asked = true;
     for (const href of assets.styles) add("link", { rel: "stylesheet", crossOrigin: "", href });
     for (const href of assets.preloads) add("link", { rel: "modulepreload", crossOrigin: "", href });
-    add("script", { type: "module", crossOrigin: "", src: assets.module });
+    /* Where they do not come, the server-written page stays as it is. */
+    add("script", { type: "module", crossOrigin: "", src: assets.module, onerror: () => addEventListener("online", () => location.reload()) });
     watch();
   };
 
@@ -99,12 +103,41 @@
     }
   }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "title", "placeholder"] });
 
+  const CHOICE = "filtres-instantanes";
+  const chosen = () => {
+    try { return localStorage.getItem(CHOICE) === "1"; } catch { return false; }
+  };
+  const remember = () => {
+    try { localStorage.setItem(CHOICE, "1"); } catch { /* a browser that keeps nothing is asked again */ }
+  };
   const link = navigator.connection || {};
   const frugal = ssr.hasAttribute("data-economie") || link.saveData || ["slow-2g", "2g", "3g"].includes(link.effectiveType);
-  if (!frugal) return load();
+  const needed = ["/inscription", "/feuille"].includes(location.pathname); // these are nothing without their form
+
+  /* The service worker keeps the pages seen; a page reached without a navigation is told to it. */
+  const framed = window.top !== window;
+  const keep = () => navigator.serviceWorker.ready.then((ready) => ready.active.postMessage({ keep: location.href }));
+  if ("serviceWorker" in navigator && !framed && !ssr.hasAttribute("data-hors-ligne")) {
+    addEventListener("load", () => {
+      const seen = navigator.serviceWorker.controller;
+      navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).then(() => seen || keep()).catch(() => {});
+    });
+    let pause = 0;
+    if (window.navigation && !frugal)
+      navigation.addEventListener("currententrychange", () => {
+        clearTimeout(pause);
+        pause = setTimeout(keep, 3000);
+      });
+  }
+
+  if (ssr.hasAttribute("data-hors-ligne")) return addEventListener("online", () => location.reload());
+  if (navigator.onLine === false) return addEventListener("online", load);
+  if (!frugal || needed || chosen()) return load();
+  if (!ssr.querySelector(".filtres, .fiche")) return;
   ask.hidden = false;
   ask.firstElementChild.addEventListener("click", () => {
     ask.remove();
+    remember();
     load();
   });
 })();

@@ -10,16 +10,17 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import Settings
+from ui.framing import is_embed
 from web import pages
 from web.answers import is_host
 from web.door import COOKIE, Door
-from web.shell import SCRIPT_HASH
+from web.shell import SCRIPT_HASHES
 
 _OPEN = re.compile(
-    r"/(?:(?:fiche|mag|page|a-propos|inscription|feuille)?|_stcore/(?:health|host-config|stream|allowed-message-origins|upload_file/.*)"
+    r"/(?:(?:fiche|mag|page|a-propos|inscription|feuille|integrer|imprimer|affiche|fiche\.vcf|qr\.svg|oembed|signaler)?|_stcore/(?:health|host-config|stream|allowed-message-origins|upload_file/.*)"
     r"|static/.+|media/.+|component/.+|favicon\.png|manifest\.json"
     r"|api/(?:fiches\.(?:json|geojson|csv)|gogocarto\.json)|tuiles/\d{1,2}/\d{1,8}/\d{1,8}\.json|carte/style\.json|dessins/[a-z0-9-]+\.svg"
-    r"|mag\.xml|sitemap\.xml|robots\.txt|healthz|readyz)"
+    r"|manifest\.webmanifest|sw\.js|hors-ligne|icone-(?:\d{2,3}|masque-512)\.png|mag\.xml|sitemap\.xml|robots\.txt|healthz|readyz)"
 )
 """Every address that is answered; Streamlit alone would say 200 to any."""
 
@@ -79,15 +80,16 @@ class Guard:
         return sending
 
     def _policy(self, scope: Scope) -> str:
-        framed = scope["path"] == "/" and b"embed=1" in scope["query_string"].split(b"&")
-        ancestors = "*" if framed else " ".join(("'self'", *self._settings.embed_origins))
+        origins = self._settings.embed_origins
+        framed = is_embed(scope["path"], scope["query_string"].decode("latin-1"))
+        ancestors = "'self'" if not framed else " ".join(("'self'", *origins)) if origins else "*"
         host = Headers(scope=scope).get("host", "")
         sockets = f" ws://{host} wss://{host}" if is_host(host) else ""
         map_host = f" {'/'.join(self._settings.map_tiles.split('/')[:3])}" if self._settings.map_tiles else ""
         return (
-            f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval' '{SCRIPT_HASH}'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
-            f"img-src 'self' data: blob: https:; connect-src 'self' data:{sockets}{map_host}; worker-src blob:; manifest-src 'self'; "
-            f"frame-src https://docs.google.com; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
+            f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {' '.join(SCRIPT_HASHES)}; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+            f"img-src 'self' data: blob: https:; connect-src 'self' data:{sockets}{map_host}; worker-src 'self' blob:; manifest-src 'self'; "
+            f"frame-src 'self' https://docs.google.com; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
         )
 
 

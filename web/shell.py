@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import streamlit
 
 from ui.document import Document
 
+log = logging.getLogger("conso.shell")
 STATIC = Path(streamlit.__file__).parent / "static"
 STYLE = (Path(__file__).parents[1] / "ui" / "style.css").read_text(encoding="utf-8")
 SCRIPT = (Path(__file__).parent / "client.js").read_text(encoding="utf-8")
@@ -42,22 +44,44 @@ def read_assets(index: str) -> Assets:
     return Assets(modules[0], tuple(preloads), tuple(stylesheets))
 
 
-ASSETS = read_assets((STATIC / "index.html").read_text(encoding="utf-8"))
-_SCRIPT = SCRIPT.replace(
-    "__ASSETS__", json.dumps({"module": ASSETS.module, "preloads": ASSETS.preloads, "styles": ASSETS.stylesheets})
+def _known(index: str) -> Assets | None:
+    try:
+        return read_assets(index)
+    except ValueError as error:
+        log.error("%s; Streamlit's own page is served unchanged", error)
+        return None
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+INDEX = (STATIC / "index.html").read_text(encoding="utf-8")
+ASSETS = _known(INDEX)
+"""None where Streamlit's index page has changed: its own page is then served, whole."""
+_SCRIPT = (
+    SCRIPT.replace(
+        "__ASSETS__", json.dumps({"module": ASSETS.module, "preloads": ASSETS.preloads, "styles": ASSETS.stylesheets})
+    )
+    if ASSETS
+    else ""
 )
-SCRIPT_HASH = "sha256-" + base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
+SCRIPT_HASHES = [_hash(_SCRIPT)] if ASSETS else [_hash(found) for found in re.findall(r"<script>(.*?)</script>", INDEX, re.S)]
+"""What the policy lets run inline, as its `script-src` writes it."""
 
 _HEAD = (
     '<!DOCTYPE html>\n<html lang="fr">\n<head>\n<meta charset="UTF-8">\n'
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="/favicon.png">\n'
+    '<link rel="manifest" href="/manifest.webmanifest">\n<link rel="apple-touch-icon" href="/icone-180.png">\n'
 )
 _ROOT = '<div id="root" style="visibility:hidden;position:absolute;inset:0;height:100vh;overflow:hidden"></div>'
-_ASK = '<p id="activer" hidden><button type="button" class="bouton clair">Activer les filtres instantanés et la carte (2 Mo)</button></p>'
+_ASK = '<p id="activer" hidden><button type="button" class="bouton clair">Filtres instantanés et carte (2 Mo)</button></p>'
 
 
 def page(document: Document, saves_data: bool = False) -> str:
     """The whole HTML page. `saves_data`: Streamlit's scripts wait until the visitor asks for them."""
+    if ASSETS is None:
+        return INDEX
     economy = " data-economie" if saves_data else ""
     return (
         f'{_HEAD}{document.head}\n<style id="feuille-de-style">{STYLE}</style>\n</head>\n<body>\n'

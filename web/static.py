@@ -61,8 +61,10 @@ def packed(path: Path, encoding: str | None) -> Packed:
     return Packed(body, None, _TYPES.get(path.suffix, "application/octet-stream"), f'"{etag}"')
 
 
-def warm_up() -> threading.Thread:
+def warm_up() -> threading.Thread | None:
     """Packs what every first visit asks for, behind the scenes."""
+    if ASSETS is None:
+        return None
     paths = [STATIC / address.lstrip("/") for address in (*ASSETS.stylesheets, ASSETS.module, *ASSETS.preloads)]
     thread = threading.Thread(target=lambda: [packed(path, "br") for path in paths], name="conso-pack", daemon=True)
     thread.start()

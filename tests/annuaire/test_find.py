@@ -207,3 +207,21 @@ def test_a_query_finds_each_row_at_most_once_and_no_more_than_with_a_choice_less
     for parameter in ("q", "ouvert", "pres", "monnaie", *schema.FACETS):
         assert set(result.rows.tolist()) <= set(find(TOWN, query.without(parameter), NOW).rows.tolist())
     assert np.isin(result.page_rows, result.rows).all()
+
+
+def test_what_is_to_be_confirmed_comes_behind_at_equal_relevance():
+    """For the order of the day and of relevance; an exact name still comes first, and the alphabet does not move."""
+    days = {"pain-bis": 200, "pain-noir": 0, "pain-rond": 180}
+    rows = [
+        {"slug": slug, "nom": slug.replace("-", " "), "verifie_le": (NOW - timedelta(days=age)).date()}
+        for slug, age in days.items()
+    ]
+    found = snapshot(*rows)
+
+    def order(**asked):
+        return [found.records([row])[0]["slug"] for row in find(found, Query(**asked), NOW).rows.tolist()]
+
+    assert order()[-1] == "pain-bis"
+    assert order(q="pain")[-1] == "pain-bis"
+    assert order(q="pain bis")[0] == "pain-bis"
+    assert order(tri="nom")[0] == "pain-bis"

@@ -2,8 +2,10 @@
 
 import pytest
 
-from annuaire import Query, find
-from annuaire.words import edits, stem
+import schema
+from annuaire import Query, find, search
+from annuaire.words import edits, marked, stem
+from fields.cell import fold
 from tests.annuaire.snapshots import NOW, snapshot
 
 SHOPS = snapshot(
@@ -91,3 +93,33 @@ def test_singular_and_plural_share_a_stem(one, many):
 )
 def test_a_swap_is_one_slip(one, other, count):
     assert count == edits(one, other, 2) == edits(other, one, 2)
+
+
+def test_a_word_of_the_trade_finds_its_category_after_those_who_say_it():
+    shops = snapshot(
+        {"slug": "muette", "nom": "Chez Lise", "categorie": "Boulangerie"},
+        {"slug": "pain", "nom": "Le Pain de Léo", "categorie": "Épicerie"},
+        {"slug": "livres", "nom": "Pages", "categorie": "Librairie"},
+    )
+    assert [shops.fiches["slug"][row] for row in find(shops, Query(q="pains"), NOW).rows] == ["pain", "muette"]
+
+
+def test_every_line_of_the_trades_is_a_category_of_the_form():
+    assert set(search._trades()) <= {fold(category) for category in schema.CATEGORIES}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "found"),
+    [
+        ("Pains d'ici", ("pain",), ["Pains"]), ("L'Œuf dur", ("oeuf",), ["Œuf"]), ("Fromagerie", ("froma",), ["Fromagerie"]),
+        ("St-Jean", ("saint",), ["St"]), ("Coupain", ("pain",), []), ("", ("pain",), []),
+    ],
+)  # fmt: skip
+def test_what_was_asked_is_marked_where_it_stands(text, asked, found):
+    pieces = list(marked(text, asked))
+    assert "".join(piece for piece, _ in pieces) == text
+    assert [piece for piece, there in pieces if there] == found
+
+
+def test_a_slip_marks_what_was_meant():
+    assert find(SHOPS, Query(q="fromagrie"), NOW).marks == ("fromagerie",)

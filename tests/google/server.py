@@ -62,6 +62,8 @@ class SheetsServer:
     def __init__(self, tabs: Mapping[str, list[list[Held]]], locale: str = "fr_FR", key: str = KEY):
         self.tabs: dict[str, list[list[Held]]] = dict(tabs)
         self.grids: dict[str, tuple[int, int]] = {}
+        self.links: dict[int, str] = {}
+        self.takes_links = True
         """Rows and columns of a tab, where it is not Google's 1000 × 26 (or what it holds, where that is more)."""
         self.locale, self.key = locale, key
         self.faults = Faults()
@@ -255,6 +257,13 @@ class SheetsServer:
                 title = list(self.tabs)[sheet]
                 rows, columns = self.sizes()[title]
                 self.grids[title] = (size.get("rowCount", rows), size.get("columnCount", columns))
+                return {}
+            case {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}} if self.takes_links:
+                held = self.tabs[list(self.tabs)[start["sheetId"]]]
+                for line, row in enumerate(rows, start["rowIndex"]):
+                    formula = row["values"][0]["userEnteredValue"]["formulaValue"]
+                    held[line][start["columnIndex"]] = int(formula.rstrip(")").rpartition(";")[2])
+                    self.links[line + 1] = formula
                 return {}
         raise Refused(faults.bad_request(f"Invalid requests[{number}]: this server does not know {next(iter(request), '')}"))
 

@@ -36,7 +36,7 @@ def test_the_directory_lists_what_the_address_asks(shown):
     """Words and choices of the address fill the widgets and filter the cards."""
     app = run("annuaire", q="marqueterie")
     assert app.text_input(key="q").value == "marqueterie"
-    assert "Découpe &amp; Marqueterie" in written(app)
+    assert "Découpe &amp; <mark>Marqueterie</mark>" in written(app)
     assert "La Halte" not in written(app)
 
 

@@ -26,6 +26,7 @@ from sheets import client, problems, transport
 from sheets.client import Book
 from sheets.outage import explain
 from sheets.problems import SheetError
+from sheets.tabs import LineLink
 from tests.google import Fault, SheetsServer, faults
 from tests.google.faults import Where
 from tests.google.grid import Held
@@ -251,6 +252,34 @@ def test_a_tab_that_is_too_small_grows(server: SheetsServer, writing: Book) -> N
     server.grids["Suivi"] = (2, 1)
     writing.write("Suivi", [("A2:C4", [["a", "b", "c"]] * 3)])
     assert server.tabs["Suivi"][1:] == [["a", "b", "c"]] * 3
+
+
+def test_a_line_number_becomes_a_link_that_still_reads_as_the_number(server: SheetsServer, writing: Book) -> None:
+    server.tabs["Suivi"] = [["ligne", "état"]]
+    writing.read({RESPONSES: None, SUIVI: None})
+    writing.write("Suivi", [("A2:B4", [[LineLink(3), "=1"], ["", ""], [LineLink(2), "b"]])], RESPONSES.name)
+    assert server.links == {2: '=HYPERLINK("#gid=0&range=A3";3)', 4: '=HYPERLINK("#gid=0&range=A2";2)'}
+    assert server.tabs["Suivi"][1:] == [[3, "=1"], ["", ""], [2, "b"]]
+    assert paths(server)[-2:] == ["/values:batchUpdate", ":batchUpdate"]
+
+
+def test_a_sheet_that_takes_no_links_keeps_its_numbers_and_is_not_asked_again(server: SheetsServer, writing: Book) -> None:
+    server.tabs["Suivi"] = [["ligne", "état"]]
+    writing.read({RESPONSES: None, SUIVI: None})
+    server.takes_links = False
+    for state in ("a", "b"):
+        writing.write("Suivi", [("A2:B2", [[LineLink(2), state]])], RESPONSES.name)
+    assert server.tabs["Suivi"][1:] == [[2, "b"]]
+    assert paths(server)[-3:] == ["/values:batchUpdate", ":batchUpdate", "/values:batchUpdate"]
+
+
+def test_a_link_within_the_workbook_leads_to_its_line(workbook: Path) -> None:
+    book = Book(load({"CONSO_SPREADSHEET": str(workbook)}, workbook.parent / "none.toml"))
+    book.read(WANTED)
+    book.add_tab("Suivi", [["ligne", "nom"], [LineLink(2), "L'Œuf"]], RESPONSES.name)
+    cells = openpyxl.load_workbook(workbook)["Suivi"]
+    assert cells["A2"].value == "=HYPERLINK(\"#'Réponses au formulaire 1'!A2\",2)"
+    assert book.read({SUIVI: None})[SUIVI] == ("Suivi", [["ligne", "nom"], [2, "L'Œuf"]])
 
 
 def test_nothing_to_write_is_no_call(server: SheetsServer, writing: Book) -> None:

@@ -553,7 +553,7 @@ def test_five_refusals_are_five_reads_and_then_the_loop_goes_on(sync: Sync, serv
     sync.once()
     calls = len(server.calls)
     server.faults.next(faults.quota(), times=5)
-    sync._book._grids = None  # the titles too are asked again
+    sync.book._grids = None  # the titles too are asked again
     rounds = Rounds(sync, 7)
     waits = rounds.run()
     assert len(server.calls) - calls == 5 + 1 + 2

@@ -1,0 +1,176 @@
+"""`python -m benchmarks.first_paint`: what a phone on a slow line sees, and when.
+
+1.6 Mb/s down, 0.75 up, 150 ms of round trip, websocket included (a loopback relay: the browser's own throttle leaves it out), processor ÷ 4.
+Prints, for each page: first contentful paint, text readable, taken over by Streamlit, cumulative layout shift, and how far the title
+and the first card moved at the takeover; a picture every 250 ms under var/first-paint/.
+"""
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page, async_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "var" / "first-paint"
+DOWN, UP = 1.6e6 / 8, 0.75e6 / 8
+"""Bytes a second."""
+HALF_TRIP = 0.075
+SLOWER = 4
+EVERY = 0.25
+LONGEST = 40.0
+"""Seconds after which a page that nobody took over is given up."""
+WATCH = """
+window.shift = 0;
+new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value; })
+  .observe({ type: "layout-shift", buffered: true });
+window.readable = null;
+new MutationObserver((_, watching) => { if (document.querySelector("#ssr h1")) requestAnimationFrame(() => setTimeout(() => {
+  window.readable ??= performance.now(); watching.disconnect(); })); }).observe(document, { childList: true, subtree: true });
+"""
+BOXES = """(root) => [`${root} h1`, `${root} :is(.carte, .articles li)`].map((each) => {
+  const found = document.querySelector(each); const box = found && found.getBoundingClientRect();
+  return box && [box.x, box.y, box.width].map(Math.round); })"""
+
+
+class Line:
+    """One slow line that all connections of a visitor share."""
+
+    def __init__(self, port: int):
+        self._port = port
+        self._free = {"down": 0.0, "up": 0.0}
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
+            await asyncio.sleep(2 * HALF_TRIP)  # the handshake of TCP
+            await asyncio.gather(self._pour(reader, far_writer, "up", UP), self._pour(far_reader, writer, "down", DOWN))
+
+    async def _pour(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str, rate: float) -> None:
+        clock = asyncio.get_running_loop().time
+        with contextlib.suppress(OSError):
+            while chunk := await reader.read(1460 * 4):
+                self._free[way] = max(clock(), self._free[way]) + len(chunk) / rate
+                asyncio.get_running_loop().call_at(self._free[way] + HALF_TRIP, self._write, writer, chunk)
+                await asyncio.sleep(max(0.0, self._free[way] - clock()))
+        asyncio.get_running_loop().call_at(max(clock(), self._free[way]) + HALF_TRIP + 0.05, writer.close)
+
+    @staticmethod
+    def _write(writer: asyncio.StreamWriter, chunk: bytes) -> None:
+        if not writer.is_closing():
+            writer.write(chunk)
+
+
+async def visit(browser: Any, url: str, width: int, folder: Path) -> str:
+    """One first visit, without any cache; the figures as one line."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": 844},
+        locale="fr-FR",
+        service_workers="block",
+        is_mobile=width < 600,
+        has_touch=width < 600,
+    )
+    page: Page = await context.new_page()
+    await page.add_init_script(WATCH)
+    devtools = await context.new_cdp_session(page)
+    await devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    clock = asyncio.get_running_loop().time
+    started = clock()
+    await page.goto(url, wait_until="commit")
+    await page.wait_for_selector("#ssr h1")
+    before, taken = [None, None], None
+    number = after = 0
+    while clock() - started < LONGEST and after < 12:
+        shot = await devtools.send("Page.captureScreenshot", {"format": "png"})
+        (folder / f"{number:03d}-{round((clock() - started) * 1000):05d}.png").write_bytes(base64.b64decode(shot["data"]))
+        number += 1
+        if taken is None:
+            now = await page.evaluate(f"() => document.querySelector('#ssr') ? ({BOXES})('#ssr') : null")
+            before, taken = (now, None) if now else (before, clock() - started)
+        else:
+            after += 1
+        await asyncio.sleep(max(0.0, started + number * EVERY - clock()))
+    boxes = await page.evaluate(f"() => ({BOXES})('[data-testid=stMain]')")
+    paint = await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN")
+    readable, shift = await page.evaluate("[window.readable, window.shift]")
+    await context.close()
+    moved = " ".join(
+        f"{name} {one} → {two}" for name, one, two in zip(("titre", "carte"), before, boxes, strict=True) if one or two
+    )
+    return f"{paint:.0f} | {readable:.0f} | {f'{taken * 1000:.0f}' if taken else 'jamais'} | {shift:.3f} | {moved}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def measured(widths: list[int], paths: list[str], port: int) -> None:
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2).close()
+            break
+        except OSError:
+            await asyncio.sleep(0.2)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
+        slug = answer.read().decode().split('href="/fiche?f=')[1].split('"')[0]
+    print("page | largeur | premier tracé (ms) | texte lisible (ms) | prise de relais (ms) | CLS | x, y, largeur avant → après")
+    async with async_playwright() as running:
+        browser = await running.chromium.launch(
+            executable_path=os.environ.get("CONSO_CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+        )
+        for width in widths:
+            for path in paths:
+                relay = await asyncio.start_server(Line(port).carry, "127.0.0.1", 0)
+                slow = relay.sockets[0].getsockname()[1]
+                address = f"http://127.0.0.1:{slow}{path}" + (f"?f={slug}" if path == "/fiche" else "")
+                name = f"{path.strip('/') or 'annuaire'}-{width}"
+                print(f"{path} | {width} | {await visit(browser, address, width, OUT / name)}", flush=True)
+                relay.close()
+        await browser.close()
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("--widths", type=int, nargs="+", default=[390])
+    options.add_argument("--paths", nargs="+", default=["/", "/fiche", "/mag", "/a-propos"])
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        workbook = Path(folder) / "feuille.xlsx"
+        subprocess.run(
+            [sys.executable, "-m", "sheets", "demo", "--out", workbook, "--rows", "300", "--seed", "1", "--ticked"],
+            cwd=ROOT,
+            check=True,
+        )
+        port = free_port()
+        environ = {**os.environ, "CONSO_SPREADSHEET": str(workbook), "CONSO_STORE": f"{folder}/store", "CONSO_MAP_TILES": "",
+                   "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1"}  # fmt: skip
+        site = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        try:
+            asyncio.run(measured(chosen.widths, chosen.paths, port))
+        finally:
+            os.killpg(site.pid, signal.SIGTERM)
+            site.wait(timeout=10)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""What leaves the site: frames for other sites and oEmbed, printed lists and posters, visiting cards and QR codes."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from urllib.parse import parse_qsl
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+import annuaire
+from settings import Settings
+from sheets.snapshot import Snapshot, live
+from ui import card, elsewhere, framing
+from ui.document import Document
+from web import shell
+from web.answers import base_url, cached
+from web.pages import LONGEST_QUERY, opening, stale_line
+
+_Pairs = tuple[tuple[str, str], ...]
+_HTML = "text/html; charset=utf-8"
+_FRESH, _A_MINUTE = "public, max-age=0, must-revalidate", "public, max-age=60"
+_OPEN_TO_ALL = {"access-control-allow-origin": "*"}
+
+
+@lru_cache(maxsize=256)
+def _light(snapshot: Snapshot, pairs: _Pairs, base: str, minute: datetime) -> tuple[int, bytes]:
+    return _whole(elsewhere.light(snapshot, pairs, base, minute))
+
+
+@lru_cache(maxsize=4)
+def _printed(snapshot: Snapshot, query: annuaire.Query, base: str, minute: datetime, since: str) -> tuple[int, bytes]:
+    return _whole(elsewhere.printed(snapshot, query, base, minute, since))
+
+
+def _whole(document: Document) -> tuple[int, bytes]:
+    return document.status, shell.plain_page(document).encode()
+
+
+def forget() -> None:
+    """Drops every page kept in memory."""
+    _light.cache_clear()
+    _printed.cache_clear()
+
+
+class Elsewhere:
+    """Answers each of these addresses from the snapshot in memory."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._one_at_a_time = anyio.CapacityLimiter(1)
+
+    async def light(self, request: Request) -> Response:
+        """`/?embed=1…`, the only page that other sites may frame."""
+        return self._page(request, lambda snapshot, pairs, base, now: _light(snapshot, pairs, base, now))
+
+    async def integrate(self, request: Request) -> Response:
+        origins = self._settings.embed_origins
+
+        def written(snapshot: Snapshot, pairs: _Pairs, base: str, now: datetime) -> tuple[int, bytes]:
+            page = elsewhere.integrate(snapshot, pairs, base, now, stale_line(), origins)
+            return _whole(page or elsewhere.lost(snapshot, dict(pairs).get("f", ""), base, now, stale_line()))
+
+        return self._page(request, written)
+
+    async def poster(self, request: Request) -> Response:
+        def written(snapshot: Snapshot, pairs: _Pairs, base: str, now: datetime) -> tuple[int, bytes]:
+            slug = dict(pairs).get("f", "")
+            record = snapshot.fiche(slug)
+            if record is None:
+                return _whole(elsewhere.lost(snapshot, slug, base, now, stale_line()))
+            return _whole(elsewhere.poster(snapshot, record, base, now, stale_line()))
+
+        return self._page(request, written)
+
+    async def printed(self, request: Request) -> Response:
+        """Beside the event loop, one at a time: a long list keeps nobody waiting but its own reader."""
+        snapshot = live.snapshot
+        if snapshot is None:
+            return opening()
+        query = annuaire.parse(_pairs(request))
+        base, since = base_url(request, self._settings), stale_line()
+        status, body = await anyio.to_thread.run_sync(
+            _printed, snapshot, query, base, _now(), since, limiter=self._one_at_a_time
+        )
+        return cached(request, body, _HTML, _FRESH, status, tag=snapshot.version + request.url.query)
+
+    async def card(self, request: Request) -> Response:
+        snapshot = live.snapshot
+        if snapshot is None:
+            return opening()
+        slug = dict(_pairs(request)).get("f", "")
+        record = snapshot.fiche(slug)
+        base = base_url(request, self._settings)
+        if record is None:
+            return self._lost(snapshot, slug, base)
+        headers = {"content-disposition": f'attachment; filename="{record["slug"]}.vcf"', "x-robots-tag": "noindex"}
+        return cached(request, card.vcard(record, base), "text/vcard; charset=utf-8", _FRESH, headers=headers)
+
+    async def qr(self, request: Request) -> Response:
+        snapshot = live.snapshot
+        if snapshot is None:
+            return opening()
+        pairs, base = _pairs(request), base_url(request, self._settings)
+        slug = dict(pairs).get("f")
+        if slug is not None and snapshot.fiche(slug) is None:
+            return self._lost(snapshot, slug, base)
+        body = card.qr_file(elsewhere.qr_text(base, elsewhere.address_of(pairs)))
+        return cached(request, body, "image/svg+xml", _FRESH)
+
+    async def oembed(self, request: Request) -> Response:
+        snapshot = live.snapshot
+        if snapshot is None:
+            return opening()
+        asked = dict(_pairs(request))
+        if asked.get("format", "json") != "json":
+            return PlainTextResponse("Seul le format json est servi.\n", 501, _OPEN_TO_ALL)
+        base = base_url(request, self._settings)
+        found = elsewhere.path_in_site(asked.get("url", ""), base)
+        framed = None
+        if found is not None and found[0] in framing.FRAMED:
+            framed = framing.frame(snapshot, found[0], parse_qsl(found[1]), _now())
+        if framed is None:
+            return PlainTextResponse("Rien à intégrer à cette adresse.\n", 404, _OPEN_TO_ALL)
+        body = json.dumps(elsewhere.oembed(framed, snapshot.site.name, base, asked), ensure_ascii=False).encode()
+        return cached(request, body, "application/json", _A_MINUTE, headers=_OPEN_TO_ALL)
+
+    def _page(self, request: Request, written: Callable[[Snapshot, _Pairs, str, datetime], tuple[int, bytes]]) -> Response:
+        snapshot = live.snapshot
+        if snapshot is None:
+            return opening()
+        status, body = written(snapshot, _pairs(request), base_url(request, self._settings), _now())
+        return cached(request, body, _HTML, _FRESH, status, tag=snapshot.version + request.url.query)
+
+    def _lost(self, snapshot: Snapshot, slug: str, base: str) -> Response:
+        status, body = _whole(elsewhere.lost(snapshot, slug, base, _now(), stale_line()))
+        return Response(body, status, {"cache-control": "no-store"}, _HTML)
+
+
+def _pairs(request: Request) -> _Pairs:
+    return tuple(request.query_params.multi_items()) if len(request.url.query) <= LONGEST_QUERY else ()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(second=0, microsecond=0)
