@@ -74,7 +74,8 @@ CATEGORIES = (
     "Autre",
 )
 OTHER_CATEGORY = "Autre"
-WELCOME = ("Accueil normal", "Livraison ou retrait seulement")
+DOOR_CLOSED = "Livraison ou retrait seulement"
+WELCOME = ("Accueil normal", DOOR_CLOSED)
 DELIVERY = (
     "Retrait sur place",
     "Retrait de commande",
@@ -85,6 +86,9 @@ DELIVERY = (
     "Drive fermier",
     "Envoi postal",
 )
+ANY_DELIVERY = "Livraison ou retrait"
+"""A choice of visitors alone: a shop that keeps its door shut, or has any mode of `DELIVERY` but a meeting."""
+MEETINGS = ("Marché", "AMAP")
 PAYMENTS = (
     "Espèces",
     "Carte bancaire",
@@ -206,6 +210,13 @@ LONGEST_REPORT = 300
 """Characters of the visitor's own line."""
 
 
+ON, OFF = (
+    frozenset(("oui", "o", "vrai", "true", "yes", "on", "1", "x")),
+    frozenset(("", "non", "n", "faux", "false", "no", "off", "0", "-")),
+)
+"""What turns a switch of «Réglages», folded."""
+
+
 def setting(header: str, kind: Kind, default: Any, help: str, *aliases: str) -> Any:
     """One key of the tab «Réglages», as a field of `Site`."""
     return field(default=default, metadata={"header": header, "kind": kind, "help": help, "aliases": aliases})
@@ -227,8 +238,9 @@ class Site:
     currency: str = setting("monnaie locale", text.Line(60), "", "Le nom de la monnaie locale, par exemple la Muse.")
     licence: str = setting("licence", text.Line(120), "Licence Ouverte 2.0", "La licence des données ouvertes.")
     crisis: str = setting(
-        "crise", text.Line(300), "", "Une annonce en haut de chaque page ; le titre d'une page du Mag y mène."
-    )
+        "crise", text.Line(300), "",
+        "oui, ou une annonce pour le haut de chaque page : horaires exceptionnels et accueil passent devant. non ou rien : tout redevient normal.",
+    )  # fmt: skip
     stale_days: float = setting("à vérifier après (jours)", number.Number(1, 3650), 180.0,
                                 "Âge à partir duquel une fiche est dite à vérifier.")  # fmt: skip
     color: str = setting("couleur", text.Color(), "#2e7d32", "La couleur du site, par exemple #2e7d32.")
@@ -237,6 +249,16 @@ class Site:
     host: str = setting("hébergeur", text.Line(200), "", "Qui héberge le site (mentions légales).")
     about: str = setting("à propos", text.Markdown(10_000), "", "Présentation de l'équipe, en Markdown.")
 
+    @property
+    def in_crisis(self) -> bool:
+        """True where exceptions come to the front of form, cards and filters."""
+        return fold(self.crisis) not in OFF
+
+    @property
+    def announcement(self) -> str:
+        """What stands at the top of every page; `""` where the switch alone was turned."""
+        return self.crisis if fold(self.crisis) not in OFF | ON else ""
+
     def unconfirmed_days(self, verified: datetime.date | None, today: datetime.date) -> int:
         """Days since a fiche was verified, where they are more than `stale_days`; else 0."""
         days = 0 if verified is None else (today - verified).days
@@ -244,6 +266,8 @@ class Site:
 
 
 REGLAGES = fields(Site)
+EXCEPTIONS = ("horaires_exceptionnels", "ferme_du", "ferme_au", "accueil")
+"""The columns that come first in a crisis."""
 
 
 @dataclass(frozen=True)

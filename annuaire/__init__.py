@@ -1,6 +1,7 @@
 """Pure questions to a snapshot: an address becomes a query, a query finds fiches."""
 
 from annuaire.choices import facets, labels
+from annuaire.exceptions import Dated, banners, closure, exceptions, lapsed, state_of
 from annuaire.facets import Option
 from annuaire.find import PAGE_SIZE, Loosening, Result, find, loosen
 from annuaire.index import prepare
@@ -14,14 +15,19 @@ from annuaire.words import marked
 __all__ = [
     "PAGE_SIZE",
     "Chip",
+    "Dated",
     "Loosening",
     "OpenState",
     "Option",
     "Query",
     "Result",
+    "banners",
+    "closure",
+    "exceptions",
     "facets",
     "find",
     "labels",
+    "lapsed",
     "loosen",
     "marked",
     "parse",
@@ -29,5 +35,6 @@ __all__ = [
     "prepare",
     "schema_org",
     "state",
+    "state_of",
     "tile",
 ]

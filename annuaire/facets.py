@@ -40,6 +40,8 @@ class Facet:
         keys = [column.key, *(["ancienne_commune"] if facet == "commune" else [])]
         pairs = [self._pairs(fiches[key].tolist()) for key in keys]
         offered = set(pairs[0][1].tolist())
+        if facet == "livraison":
+            pairs.append(self._delivered(fiches["accueil"].tolist(), *pairs[0]))
         if facet == "categorie":
             strange = pairs[0][1] >= len(declared)
             pairs.append((pairs[0][0][strange], np.full(np.count_nonzero(strange), self._codes[OTHER])))
@@ -56,6 +58,13 @@ class Facet:
         )
         self.labels = {slug: self.names[slug] for slug in shown}
         """Labels by slug of the values to offer: in the order of the form, then in that of the alphabet."""
+
+    def _delivered(self, welcomes: list[object], rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Row and code of every fiche that comes to its customers, or lets them fetch what they ordered."""
+        modes = [self._codes[slugify(mode)] for mode in schema.DELIVERY if mode not in schema.MEETINGS]
+        shut = [row for row, welcome in enumerate(welcomes) if welcome == schema.DOOR_CLOSED]
+        found = np.unique(np.concatenate((rows[np.isin(codes, modes)], np.array(shut, dtype=np.int64))))
+        return found, np.full(len(found), self._code(schema.ANY_DELIVERY))
 
     def _pairs(self, cells: Iterable[object]) -> tuple[np.ndarray, np.ndarray]:
         """Row and code of each value of a column."""

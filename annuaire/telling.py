@@ -68,7 +68,7 @@ def _label(found: Index, facet: str, value: str) -> str:
 def _opened(ouvert: str, at: datetime | None) -> str:
     if ouvert == "1":
         return "Ouvert maintenant"
-    return f"Ouvert le {french(at.date())} à {clock(at.hour * 60 + at.minute)}" if at else f"Ouvert : {ouvert}"
+    return f"Ouvert le {french(at.date())} à {clock(at)}" if at else f"Ouvert : {ouvert}"
 
 
 def messages(found: Index, query: Query, kept: Criteria, now: datetime) -> tuple[str, ...]:

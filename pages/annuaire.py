@@ -9,8 +9,11 @@ from ui.document import welcome
 with page.page("/") as snapshot:
     page.title(snapshot.site.name)
     st.html(welcome(snapshot.site))
-    query = choices.choose(snapshot)
     now = page.now()
+    ahead = st.empty()
+    query = choices.choose(snapshot)
+    if delivery := blocks.delivery(snapshot, query, now):
+        ahead.html(delivery)
     result = annuaire.find(snapshot, query, now)
     cards, beside = st.columns([7, 4])
     cards.html(blocks.listing(snapshot, query, result, now))

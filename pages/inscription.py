@@ -10,13 +10,13 @@ THANKS = "merci"
 """Session key: the token just given, until the visitor leaves."""
 
 
-def join(counter: Counter) -> None:
+def join(counter: Counter, in_crisis: bool) -> None:
     """A new fiche."""
     if THANKS in st.session_state:
         return thank(st.session_state[THANKS])
     refused = st.session_state.pop("refus", {})
     _say_whole(refused)
-    answers = form.ask({}, refused, "Envoyer ma fiche")
+    answers = form.ask({}, refused, "Envoyer ma fiche", in_crisis)
     if answers is None:
         return None
     if answers.pop(form.TRAP):
@@ -36,7 +36,7 @@ def thank(token: str) -> None:
     st.html(blocks.private_link(link))
 
 
-def mend(counter: Counter, token: str) -> None:
+def mend(counter: Counter, token: str, in_crisis: bool) -> None:
     """A fiche reopened by its private link."""
     typed = counter.open(token)
     if typed is None:
@@ -59,7 +59,7 @@ def mend(counter: Counter, token: str) -> None:
             st.rerun()
     refused = st.session_state.pop("refus", {})
     _say_whole(refused)
-    answers = form.ask(typed, refused, "Enregistrer mes corrections")
+    answers = form.ask(typed, refused, "Enregistrer mes corrections", in_crisis)
     if answers is not None:
         answers.pop(form.TRAP)
         try:
@@ -95,6 +95,7 @@ with page.page("/inscription") as snapshot:
         st.html(blocks.join(snapshot, live.embedded))
     if live.embedded and open_counter.counter is not None:
         with st.container(key="formulaire"):
-            mend(open_counter.counter, token) if token else join(open_counter.counter)
+            in_crisis = snapshot.site.in_crisis
+            mend(open_counter.counter, token, in_crisis) if token else join(open_counter.counter, in_crisis)
     elif snapshot.site.form_url.startswith("https://docs.google.com/forms/"):
         st.iframe(snapshot.site.form_url.split("?")[0] + "?embedded=true", height=900)

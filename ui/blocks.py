@@ -106,7 +106,7 @@ def header(snapshot: Snapshot, current: str) -> str:
 
 def _crisis_url(snapshot: Snapshot) -> str | None:
     """The announcement leads to the page that bears its words, or speaks of a crisis."""
-    wanted = _slug(snapshot.site.crisis)
+    wanted = _slug(snapshot.site.announcement)
     pages = [article for article in snapshot.articles if article.type == "page"]
     named = next((page for page in pages if page.slug == wanted or _slug(page.rubrique) == "crise"), None)
     found = named or next((page for page in pages if "crise" in page.slug.split("-")), None)
@@ -137,7 +137,10 @@ def with_state(
     snapshot: Snapshot, rows: Sequence[int], now: datetime, distances: Iterable[float | None] | None = None
 ) -> list[tuple[Any, ...]]:
     fiches = snapshot.records(rows)
-    states = [annuaire.state(fiche["opening_hours"], fiche["ferme_du"], fiche["ferme_au"], now) for fiche in fiches]
+    states = [annuaire.state_of(fiche, now) for fiche in fiches]
+    for record in fiches:
+        record["banners"] = annuaire.banners(record, now)
+        record["welcome"] = record["accueil"] if snapshot.site.in_crisis else ""
     return list(zip(fiches, states, distances or [None] * len(fiches), strict=True))
 
 
@@ -167,6 +170,19 @@ def page_numbers(page: int, pages: int) -> list[int | None]:
             numbers.append(None)
         numbers.append(number)
     return numbers
+
+
+def delivery(snapshot: Snapshot, query: Query, now: datetime) -> str:
+    """In a crisis, the choice that stands ahead of all others: who delivers, or has orders fetched."""
+    if not snapshot.site.in_crisis:
+        return ""
+    slug = _slug(schema.ANY_DELIVERY)
+    chosen = slug in query.choices.get("livraison", ())
+    alone = query.without("livraison")
+    wanted = alone.having("livraison", slug)
+    total = annuaire.find(snapshot, wanted, now).total
+    url = (alone if chosen else wanted).url()
+    return fill("livraison.html", label=schema.ANY_DELIVERY, chosen=chosen, url=url, total=total)
 
 
 def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
@@ -202,8 +218,9 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
     return fill(
         "fiche.html",
         fiche=record,
-        state=annuaire.state(record["opening_hours"], record["ferme_du"], record["ferme_au"], now),
-        closure=closure(record["ferme_du"], record["ferme_au"], now.astimezone(PARIS).date()),
+        state=annuaire.state_of(record, now),
+        banners=annuaire.banners(record, now),
+        lapsed=annuaire.lapsed(record, now),
         phones=pieces(record["telephone"], record["code_postal"]),
         links=[(label, record[key]) for label, key in _NETWORKS if record[key]],
         route_url=route_url(record),
@@ -211,7 +228,7 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
         preview=preview,
         verified=verified(record, site, now),
         currency=currency(site),
-        welcome_default=schema.WELCOME[0],
+        delivers_only=record["accueil"] == schema.DOOR_CLOSED,
     )
 
 
@@ -228,14 +245,8 @@ def verified(record: Mapping[str, Any], site: Site, now: datetime, short: bool =
 
 
 def closure(first: date | None, last: date | None, today: date) -> str:
-    """e.g. `Fermé du 3 août 2026 au 16 août 2026`, from two weeks ahead until it ends."""
-    if (last is not None and last < today) or (first is None and last is None):
-        return ""
-    if first is not None and (first - today).days > 14:
-        return ""
-    if first is None:
-        return f"Fermé jusqu'au {french(last)}" if last else ""
-    return f"Fermé du {french(first)} au {french(last)}" if last else f"Fermé à partir du {french(first)}"
+    """e.g. `Fermé du 3 au 17 août`, from two weeks ahead until it ends."""
+    return annuaire.closure(first, last, today)
 
 
 def route_url(record: Mapping[str, Any]) -> str:

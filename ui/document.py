@@ -67,7 +67,7 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
     chosen = ", ".join(chip.label for chip in result.chips)
     title = f"{chosen} — {site.name}" if chosen else f"{site.name} : commerces, producteurs et artisans {_of(site)}".strip()
     found = blocks.listing(snapshot, query, result, now)
-    main = f'{welcome(site)}{blocks.filters(snapshot, query, now)}<div class="liste-et-carte">{found}{blocks.towns(snapshot, query, now)}</div>'
+    main = f'{welcome(site)}{blocks.delivery(snapshot, query, now)}{blocks.filters(snapshot, query, now)}<div class="liste-et-carte">{found}{blocks.towns(snapshot, query, now)}</div>'
     linked = {"@context": "https://schema.org", "@type": "WebSite", "name": site.name, "url": f"{base_url}/", "inLanguage": "fr",
               "potentialAction": {"@type": "SearchAction", "target": f"{base_url}/?q={{search_term_string}}",
                                   "query-input": "required name=search_term_string"}}  # fmt: skip

@@ -24,16 +24,33 @@ TRAP = "adresse-du-robot"
 _YES, _NO = "Oui", "Non"
 
 
-def ask(typed: Mapping[str, str], refused: Mapping[str, str], label: str) -> dict[str, str] | None:
+def questions(in_crisis: bool) -> list[tuple[str, Column]]:
+    """The questions in their order, each with the title of the part that it begins, else `""`.
+
+    In a crisis, closures, dated hours and welcome come first of all that is optional.
+    """
+    asked = [(SECTIONS.get(column.key, ""), column) for column in schema.QUESTIONS]
+    if not in_crisis:
+        return asked
+    front = [column for column in schema.QUESTIONS if column.key in schema.EXCEPTIONS]
+    titles = ["En ce moment", *[""] * (len(front) - 1)]
+    rest = [(title, column) for title, column in asked if column not in front]
+    begin = next(index for index, (_, column) in enumerate(rest) if not column.required)
+    moved = {"activite": "Ce que vous faites", "livraison": SECTIONS["accueil"]}
+    after = [(moved.get(column.key, title), column) for title, column in rest[begin:]]
+    return [*rest[:begin], *zip(titles, front, strict=True), *after]
+
+
+def ask(typed: Mapping[str, str], refused: Mapping[str, str], label: str, in_crisis: bool = False) -> dict[str, str] | None:
     """Draws every question with what was already typed and what is wrong. Answers by question key once sent, else None.
 
     A robot that filled the trap is given back under `TRAP`.
     """
     answers: dict[str, str] = {}
     with st.form("fiche", border=False, enter_to_submit=False):
-        for column in schema.QUESTIONS:
-            if column.key in SECTIONS:
-                st.header(SECTIONS[column.key], anchor=False)
+        for title, column in questions(in_crisis):
+            if title:
+                st.header(title, anchor=False)
             answers[column.key] = _question(column, typed.get(column.key, ""))
             if column.key in refused:
                 st.error(f"{column.header} : {refused[column.key]}")

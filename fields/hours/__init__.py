@@ -6,6 +6,7 @@ text ─ lexer ─▶ tokens ─ grammar (and phrases) ─▶ statements ─ tim
 from dataclasses import dataclass
 
 from fields.cell import Cell, Filled, Reading, Row, as_text, cut
+from fields.hours.exceptions import exceptional_hours as exceptional_hours
 from fields.hours.grammar import statements
 from fields.hours.intervals import NotUnderstood
 from fields.hours.lexer import tokens

@@ -1,11 +1,12 @@
 """Dates as people write them: «1er au 21 août», «24 et 31 décembre 2026», «avril à octobre»."""
 
-from datetime import date
+from calendar import monthrange
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from fields.hours.cursor import LINKS, Cursor, ordinal
 from fields.hours.intervals import NotUnderstood
-from fields.hours.lexer import MONTHS
+from fields.hours.lexer import MONTHS, Token
 from fields.hours.statements import DAYS_IN_MONTH, Span
 
 
@@ -18,7 +19,17 @@ class Point(NamedTuple):
     weekday: int | None
 
 
+_SOON = timedelta(days=183)
+"""How far ahead a day without its year may be meant: beyond, the last one may be meant as well."""
+
+
 class DatePhrases(Cursor):
+    """`reference`: the day from which dates without a year are counted; None leaves them of every year."""
+
+    def __init__(self, tokens: list[Token], reference: date | None = None):
+        super().__init__(tokens)
+        self.reference = reference
+
     def dates(self) -> tuple[Span, ...]:
         spans = self.span()
         while follower := self.attempt(self.next_span):
@@ -36,13 +47,13 @@ class DatePhrases(Cursor):
         points = [self.point()]
         if self.peek() in LINKS:
             self.at += 1
-            return [_range(points[0], self.point())]
+            return [self.range(points[0], self.point())]
         while points[-1].month is None:
             self.need("COMMA", "AND")
             self.take("AND")
             points.append(self.point())
         last = points[-1]
-        return [_range(point, point) for point in (p._replace(month=last.month, year=p.year or last.year) for p in points)]
+        return [self.range(point, point) for point in (p._replace(month=last.month, year=p.year or last.year) for p in points)]
 
     def point(self) -> Point:
         weekday = None
@@ -51,6 +62,8 @@ class DatePhrases(Cursor):
         if written := self.take("DATE"):
             day, month, year = map(int, written.text.split("/"))
             return Point(day, month, year, weekday)
+        if self.reference and (numeric := self.attempt(self.day_and_month)):
+            return numeric._replace(weekday=weekday)
         number = self.take("NUMBER", "ORDINAL")
         name = self.take("MONTH")
         year_said = self.take("YEAR") if name else None
@@ -62,6 +75,40 @@ class DatePhrases(Cursor):
             int(year_said.text) if year_said else None,
             weekday,
         )
+
+    def day_and_month(self) -> Point:
+        """e.g. «24/12», «05/01»: where it cannot be two hours."""
+        day = self.need("NUMBER").text
+        self.need("SLASH")
+        month = self.need("NUMBER").text
+        if not (int(day) > 12 or day.startswith("0") or month.startswith("0")) or int(month) > 12:
+            raise NotUnderstood("«8/12» may be two hours")
+        return Point(int(day), int(month), None, None)
+
+    def range(self, first: Point, last: Point) -> Span:
+        if self.reference is None or first.year or last.year:
+            return _range(first, last)
+        return _range(*_next(first, last, self.reference))
+
+
+def _next(first: Point, last: Point, reference: date) -> tuple[Point, Point]:
+    """The dates in the first year in which they are not over at `reference`."""
+    if last.month is None:
+        raise NotUnderstood("a day of which month")
+    months = first.month or last.month, last.month
+    over_new_year = (months[0], first.day or 1) > (months[1], last.day or 31)
+    for year in range(reference.year - 1, reference.year + 2):
+        try:
+            begin = date(year, months[0], first.day or 1)
+            end_year = year + over_new_year
+            end = date(end_year, months[1], last.day or monthrange(end_year, months[1])[1])
+        except ValueError:
+            continue  # 29 February
+        if end >= reference:
+            if begin > reference + _SOON or end - begin > _SOON:
+                break
+            return first._replace(day=begin.day, month=begin.month, year=year), last._replace(day=end.day, year=end_year)
+    raise NotUnderstood("a day of which year")
 
 
 def _range(first: Point, last: Point) -> Span:

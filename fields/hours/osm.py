@@ -52,12 +52,12 @@ def _replaces(season: Table, usual: Table) -> bool:
 def _rules(scope: Scope, table: Table, usual: Table) -> Iterator[str]:
     joint = "; " if _replaces(table, usual) else ", "
     for hours, days in grouped((day, told.hours) for day, told in sorted(table.week.items())).items():
-        yield f"{joint}{_scope(scope)}{_week(days)} {_hours(hours)}"
+        yield f"{joint}{_scope(scope)}{_week(days)} {written_hours(hours)}"
     for day in range(7):
         joint = ", " if day not in table.week | usual.week else "; "
         nths = grouped((n, hours) for (of_day, n), hours in sorted(table.nth.items()) if of_day == day)
         for hours, ns in nths.items():
-            yield f"{joint}{_scope(scope)}{DAY_NAMES[day]}[{','.join(map(str, ns))}] {_hours(hours)}"
+            yield f"{joint}{_scope(scope)}{DAY_NAMES[day]}[{','.join(map(str, ns))}] {written_hours(hours)}"
 
 
 def _exceptions(found: Timetable, tables: dict[Scope, Table]) -> Iterator[str]:
@@ -68,18 +68,24 @@ def _exceptions(found: Timetable, tables: dict[Scope, Table]) -> Iterator[str]:
             yield f', {_week(days)} unknown "{note}"'
     holidays = tables[ALL_YEAR].holidays
     if holidays or found.closed_holidays:
-        yield f"; PH {_hours(holidays)}"
+        yield f"; PH {written_hours(holidays)}"
     for table in tables.values():
-        yield from (f"; {_span(date)} {_hours(hours)}" for date, hours in table.dates.items())
+        yield from (f"; {written_span(date)} {written_hours(hours)}" for date, hours in table.dates.items())
     if found.closed:
-        yield f"; {','.join(map(_span, found.closed))} off"
+        yield f"; {','.join(map(written_span, found.closed))} off"
 
 
-def _hours(hours: Intervals) -> str:
-    return ",".join(f"{_clock(start)}+" if end is None else f"{_clock(start)}-{_clock(end)}" for start, end in hours) or "off"
+def written_hours(hours: Intervals) -> str:
+    return (
+        ",".join(
+            f"{written_clock(start)}+" if end is None else f"{written_clock(start)}-{written_clock(end)}"
+            for start, end in hours
+        )
+        or "off"
+    )
 
 
-def _clock(minute: int) -> str:
+def written_clock(minute: int) -> str:
     hour, minute = divmod(minute if minute <= A_DAY else minute - A_DAY, 60)
     return f"{hour:02}:{minute:02}"
 
@@ -95,7 +101,7 @@ def _week(days: list[int]) -> str:
     return ",".join("-".join(dict.fromkeys((DAY_NAMES[run[0]], DAY_NAMES[run[-1]]))) for run in runs)
 
 
-def _span(span: Span) -> str:
+def written_span(span: Span) -> str:
     """e.g. `Apr-Oct`, `Aug 1-21`, `2026 Nov 28`, `2026 Dec 20-2027 Jan 4`."""
     (month, day), (last_month, last_day) = span.start, span.end
     first, last = MONTH_NAMES[month - 1], MONTH_NAMES[last_month - 1]
@@ -112,7 +118,7 @@ def _span(span: Span) -> str:
 
 def _scope(scope: Scope) -> str:
     weeks = {None: "", True: "week 1-53/2 ", False: "week 2-53/2 "}[scope.odd_weeks]
-    return ",".join(map(_span, scope.spans)) + (" " if scope.spans else "") + weeks
+    return ",".join(map(written_span, scope.spans)) + (" " if scope.spans else "") + weeks
 
 
 def _runs_late(table: Table) -> bool:
