@@ -92,9 +92,7 @@ def _say_where() -> None:
         print(f"La feuille : {address}/feuille?cle={door.key}", flush=True)
 
 
+routes = web.routes(settings, reports.take if reports else None)
 app = st.App(
-    str(ROOT / "pages" / "site.py"),
-    routes=web.routes(settings, reports.take if reports else None),
-    middleware=web.middleware(settings, door),
-    lifespan=lifespan,
+    str(ROOT / "pages" / "site.py"), routes=routes, middleware=web.middleware(settings, door, routes), lifespan=lifespan
 )

@@ -236,6 +236,7 @@ class Site:
     form_url: str = setting("adresse du formulaire", link.Web(), "", "L'adresse publique du Google Form.", "formulaire")
     contact: str = setting("contact", person.Email(), "", "L'adresse e-mail de l'équipe, affichée sur le site.")
     currency: str = setting("monnaie locale", text.Line(60), "", "Le nom de la monnaie locale, par exemple la Muse.")
+    currency_code: str = setting("code de la monnaie", text.Line(8), "", "Son code dans OpenStreetMap, par exemple MUSE.")
     licence: str = setting("licence", text.Line(120), "Licence Ouverte 2.0", "La licence des données ouvertes.")
     crisis: str = setting(
         "crise", text.Line(300), "",

@@ -76,7 +76,7 @@ _templates.filters |= {
     "marked": _marked,
     "told": _told,
     "slug": _slug,
-    "category_slug": lambda categorie: _slug(categorie) if _slug(categorie) in dessins.SLUGS else _slug(schema.OTHER_CATEGORY),
+    "category_slug": dessins.slug_of,
     "french_date": french,
     "count": _count,
     "km": _km,

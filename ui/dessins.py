@@ -1,5 +1,9 @@
 """A drawing for each category, where a merchant gave no photo. All are ours, drawn by hand in two colours."""
 
+from functools import lru_cache
+
+import resvg_py
+
 from fields.cell import slugify
 from schema import CATEGORIES, OTHER_CATEGORY
 
@@ -7,6 +11,15 @@ SLUGS = tuple(slugify(category) for category in CATEGORIES)
 """The drawings there are, each served at `/dessins/{slug}.svg`."""
 
 _FALLBACK = slugify(OTHER_CATEGORY)
+PNG_SIZE = (1200, 630)
+"""Pixels of a drawing as other sites show it beside a link: what Facebook, Mastodon and messengers ask for; none takes an SVG."""
+
+
+@lru_cache(maxsize=4096)
+def slug_of(category: str) -> str:
+    """The drawing of a category; that of «Autre» for one nobody proposed."""
+    slug = slugify(category)
+    return slug if slug in SLUGS else _FALLBACK
 
 
 def svg(slug: str) -> str:
@@ -18,6 +31,19 @@ def svg(slug: str) -> str:
         f'<g transform="translate(70 30)" fill="{accent}" stroke="{ink}" stroke-width="4" stroke-linecap="round" stroke-linejoin="round">'
         f"{shapes}</g></svg>"
     )
+
+
+@lru_cache(maxsize=len(SLUGS))
+def png(slug: str) -> bytes:
+    """The drawing at `PNG_SIZE`, its background carried to the edges."""
+    width, height = PNG_SIZE
+    (tint, _, _), _ = _DRAWINGS.get(slug, _DRAWINGS[_FALLBACK])
+    scale = height / 160
+    framed = svg(slug).replace(
+        'viewBox="0 0 240 160" width="240" height="160"',
+        f'viewBox="{(240 - width / scale) / 2:g} 0 {width / scale:g} 160" width="{width}" height="{height}"',
+    )
+    return resvg_py.svg_to_bytes(svg_string=framed, background=tint, skip_system_fonts=True)
 
 
 # Background, fill, line.

@@ -1,18 +1,16 @@
 """Each address of the site as a whole page: what the server writes before any script, and what search engines read."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from typing import Any
 from urllib.parse import urlencode
 
 import annuaire
-from fields.phone import pieces
 from schema import Site
-from sheets.snapshot import Article, Snapshot
-from ui import blocks, framing
+from sheets.snapshot import Snapshot
+from ui import blocks, dessins, framing, linked
+from ui.linked import Linked, in_html
 from ui.markdown import to_text
 
 Pairs = Iterable[tuple[str, str]]
@@ -68,9 +66,6 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
     title = f"{chosen} — {site.name}" if chosen else f"{site.name} : commerces, producteurs et artisans {_of(site)}".strip()
     found = blocks.listing(snapshot, query, result, now)
     main = f'{welcome(site)}{blocks.delivery(snapshot, query, now)}{blocks.filters(snapshot, query, now)}<div class="liste-et-carte">{found}{blocks.towns(snapshot, query, now)}</div>'
-    linked = {"@context": "https://schema.org", "@type": "WebSite", "name": site.name, "url": f"{base_url}/", "inLanguage": "fr",
-              "potentialAction": {"@type": "SearchAction", "target": f"{base_url}/?q={{search_term_string}}",
-                                  "query-input": "required name=search_term_string"}}  # fmt: skip
     return _page(
         snapshot,
         "/",
@@ -80,7 +75,7 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
         base_url,
         since,
         canonical=query.url(),
-        linked=linked,
+        linked=[linked.website(site, base_url)],
         robots="noindex, follow" if query.q else "",
     )
 
@@ -104,9 +99,14 @@ def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: s
         (record["description"] or record["activite"] or record["produits"] or f"{record['categorie']}{where}").split()
     )
     main = (blocks.fiche(snapshot, slug, now, base_url) or "") + blocks.neighbours(snapshot, slug, now)
+    picture = _absolute(record["photo"], base_url) or f"{base_url}/dessins/{dessins.slug_of(record['categorie'])}.png"
+    said = [
+        linked.business(record, base_url, picture, now),
+        linked.trail_to_fiche(record, base_url),
+    ]
     return _page(
         snapshot, "/fiche", title, words[:300], main, base_url, since, og_title=record["nom"],
-        canonical=f"/fiche?{urlencode({'f': slug})}", image=record["photo"], kind="business.business", linked=business(record, base_url),
+        canonical=f"/fiche?{urlencode({'f': slug})}", image=picture, image_alt=record["nom"], kind="business.business", linked=said,
     )  # fmt: skip
 
 
@@ -128,54 +128,22 @@ def report(snapshot: Snapshot, slug: str, base_url: str, since: str, draft: bloc
                  canonical=f"/signaler?{urlencode({'f': slug})}")  # fmt: skip
 
 
-def business(record: Mapping[str, Any], base_url: str) -> dict[str, Any]:
-    """A fiche as schema.org's LocalBusiness; what is not known is left out."""
-    address = {"@type": "PostalAddress", "streetAddress": record["adresse"], "postalCode": record["code_postal"],
-               "addressLocality": record["commune"], "addressCountry": "FR"}  # fmt: skip
-    phone = next((uri for _, uri in pieces(record["telephone"], record["code_postal"]) if uri), "")
-    linked = {
-        "@context": "https://schema.org",
-        "@type": "LocalBusiness",
-        "@id": f"{base_url}/fiche?f={record['slug']}",
-        "url": f"{base_url}/fiche?f={record['slug']}",
-        "name": record["nom"],
-        "description": record["description"] or record["activite"],
-        "address": {key: value for key, value in address.items() if value},
-        "telephone": phone.removeprefix("tel:"),
-        "image": record["photo"],
-        "openingHours": annuaire.schema_org(record["opening_hours"]),
-        "paymentAccepted": ", ".join(record["paiement"]),
-        "sameAs": [record[key] for key in ("site", "facebook", "instagram") if record[key]],
-    }
-    if record["latitude"] is not None and not record["approximatif"]:
-        linked["geo"] = {"@type": "GeoCoordinates", "latitude": record["latitude"], "longitude": record["longitude"]}
-    return {key: value for key, value in linked.items() if value}
-
-
 def _article(snapshot: Snapshot, slug: str, kind: str, base_url: str, now: datetime, since: str) -> Document:
     item = snapshot.article(slug, kind)
     if item is None or not item.is_out(now):
         title = "Cet article n'existe pas" if kind == "article" else "Cette page n'existe pas"
         return not_found(snapshot, base_url, since, 404, title, "Elle a peut-être changé d'adresse, ou n'est plus publiée.")
     address = f"/mag?article={slug}" if kind == "article" else f"/page?p={slug}"
+    summary, picture = to_text(item.chapo or item.texte), _absolute(item.image, base_url)
+    said = [linked.article(item, summary, base_url, picture, snapshot.site), linked.trail_to_article(item, base_url)]
     return _page(
-        snapshot, address if kind == "page" else "/mag", f"{item.titre} — {snapshot.site.name}", to_text(item.chapo or item.texte), blocks.article(item),
-        base_url, since, canonical=address, image=item.image, kind="article", og_title=item.titre, linked=_news(item, address, base_url, snapshot.site),
+        snapshot, address if kind == "page" else "/mag", f"{item.titre} — {snapshot.site.name}", summary, blocks.article(item),
+        base_url, since, canonical=address, image=picture, kind="article", og_title=item.titre, linked=said,
     )  # fmt: skip
 
 
-def _news(item: Article, address: str, base_url: str, site: Site) -> dict[str, Any]:
-    linked = {
-        "@context": "https://schema.org",
-        "@type": "NewsArticle" if item.type == "article" else "WebPage",
-        "headline" if item.type == "article" else "name": item.titre,
-        "url": base_url + address,
-        "datePublished": item.date.isoformat() if item.date else "",
-        "author": {"@type": "Person", "name": item.auteur} if item.auteur else "",
-        "image": item.image,
-        "publisher": {"@type": "Organization", "name": site.name},
-    }
-    return {key: value for key, value in linked.items() if value}
+def _absolute(address: str, base_url: str) -> str:
+    return base_url + address if address.startswith("/") else address
 
 
 def not_found(
@@ -204,33 +172,21 @@ def offline(snapshot: Snapshot) -> Document:
 
 def _page(
     snapshot: Snapshot, current: str, title: str, description: str, main: str, base_url: str, since: str, *, status: int = 200, canonical: str = "",
-    image: str = "", kind: str = "website", og_title: str = "", linked: Mapping[str, Any] | None = None, robots: str = "",
+    image: str = "", image_alt: str = "", kind: str = "website", og_title: str = "", linked: Iterable[Linked] = (), robots: str = "",
 ) -> Document:  # fmt: skip
     address = base_url + (canonical or current or "/")
+    shown = image or _absolute(snapshot.site.logo, base_url) or f"{base_url}/icone-512.png"
     meta = [("name", "description", description), ("property", "og:type", kind), ("property", "og:site_name", snapshot.site.name),
             ("property", "og:locale", "fr_FR"), ("property", "og:title", og_title or title), ("property", "og:description", description),
-            ("property", "og:url", address), ("property", "og:image", image), ("name", "twitter:card", "summary_large_image" if image else "summary"),
+            ("property", "og:url", address), ("property", "og:image", shown), ("property", "og:image:alt", image_alt or og_title or snapshot.site.name), ("name", "twitter:card", "summary_large_image" if image else "summary"),
             ("name", "twitter:title", og_title or title), ("name", "theme-color", snapshot.site.color), ("name", "robots", robots)]  # fmt: skip
     head = [f"<title>{escape(title)}</title>"]
     if status == 200:
         head.append(f'<link rel="canonical" href="{escape(address)}">')
         head += filter(None, [framing.discovery(base_url, canonical or current)])
     head += [f'<meta {attribute}="{name}" content="{escape(value)}">' for attribute, name, value in meta if value]
-    head.append(f'<link rel="alternate" type="application/rss+xml" title="Le Mag" href="{escape(base_url)}/mag.xml">')
-    if linked:
-        head.append(f'<script type="application/ld+json">{json_in_html(linked)}</script>')
+    head.append(f'<link rel="alternate" type="application/atom+xml" title="Le Mag" href="{escape(base_url)}/mag.xml">')
+    head += [f'<script type="application/ld+json">{in_html(each)}</script>' for each in linked]
     head.append(f"<style>:root{{--couleur:{snapshot.site.color}}}</style>")
     body = f"{blocks.header(snapshot, current)}<main>{main}</main>{blocks.footer(snapshot, since)}"
     return Document(status, title, "\n".join(head), body)
-
-
-def json_in_html(content: Mapping[str, Any]) -> str:
-    """JSON that no text inside can end early: `<`, `>` and `&` are written as escapes."""
-    written = json.dumps(content, ensure_ascii=False)
-    return (
-        written.replace("&", "\\u0026")
-        .replace("<", "\\u003c")
-        .replace(">", "\\u003e")
-        .replace("\u2028", "\\u2028")
-        .replace("\u2029", "\\u2029")
-    )

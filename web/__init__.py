@@ -1,5 +1,7 @@
 """What is not Streamlit: server-written pages, packed static files, open data, tiles, feeds, health, headers and limits."""
 
+from collections.abc import Sequence
+
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -49,9 +51,11 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
         Route("/api/fiches.geojson", opendata.fiches_geojson),
         Route("/api/fiches.csv", opendata.fiches_csv),
         Route("/api/gogocarto.json", opendata.gogocarto),
+        Route("/api/osm.geojson", opendata.osm_geojson),
         Route("/tuiles/{z:int}/{x:int}/{y:int}.json", tiles.tile),
         Route("/carte/style.json", tiles.style),
         Route("/dessins/{slug}.svg", pictures.drawing),
+        Route("/dessins/{slug}.png", pictures.link_picture),
         Route("/mag.xml", feeds.mag),
         Route("/sitemap.xml", feeds.sitemap),
         Route("/robots.txt", feeds.robots),
@@ -69,10 +73,10 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
     return found
 
 
-def middleware(settings: Settings, door: Door) -> list[Middleware]:
-    """Outermost first."""
+def middleware(settings: Settings, door: Door, routes: Sequence[BaseRoute]) -> list[Middleware]:
+    """Outermost first. An address that is neither of `routes` nor Streamlit's own does not exist."""
     return [
-        Middleware(Guard, settings=settings, door=door),
+        Middleware(Guard, settings=settings, door=door, routes=routes),
         Middleware(Limits),
         Middleware(PackedStatic),
     ]

@@ -1,12 +1,14 @@
 """The outermost middleware: which addresses exist, who may open `/feuille`, and the headers on every answer."""
 
 import re
+from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import Settings
@@ -16,18 +18,20 @@ from web.answers import is_host
 from web.door import COOKIE, Door
 from web.shell import SCRIPT_HASHES
 
-_OPEN = re.compile(
-    r"/(?:(?:fiche|mag|page|a-propos|inscription|feuille|integrer|imprimer|affiche|fiche\.vcf|qr\.svg|oembed|signaler)?|_stcore/(?:health|host-config|stream|allowed-message-origins|upload_file/.*)"
-    r"|static/.+|media/.+|component/.+|favicon\.png|manifest\.json"
-    r"|api/(?:fiches\.(?:json|geojson|csv)|gogocarto\.json)|tuiles/\d{1,2}/\d{1,8}/\d{1,8}\.json|carte/style\.json|dessins/[a-z0-9-]+\.svg"
-    r"|manifest\.webmanifest|sw\.js|hors-ligne|icone-(?:\d{2,3}|masque-512)\.png|mag\.xml|sitemap\.xml|robots\.txt|healthz|readyz)"
+_STREAMLITS = re.compile(
+    r"/_stcore/(?:health|host-config|stream|allowed-message-origins|upload_file/.*)|/(?:static|media|component)/.+|/manifest\.json"
 )
-"""Every address that is answered; Streamlit alone would say 200 to any."""
+"""What Streamlit answers itself and its client asks for, e.g. `/_stcore/health`; it would say 200 to any other address too."""
+
+
+LONGEST_PATH = 200
+"""Characters beyond which an address is none of ours: a number in it would be too long to be read."""
 
 
 class Guard:
-    def __init__(self, app: ASGIApp, settings: Settings, door: Door):
+    def __init__(self, app: ASGIApp, settings: Settings, door: Door, routes: Iterable[BaseRoute]):
         self.app = app
+        self._ours = tuple(route.path_regex for route in routes if isinstance(route, Route))
         self._settings = settings
         self._door = door
 
@@ -53,7 +57,7 @@ class Guard:
             return self._feuille(scope, headers, query)
         if "/_stcore/" in path[1:]:
             return PlainTextResponse("", 404)  # Streamlit's client asks below each page where its server is
-        known = _OPEN.fullmatch(path) or (path == "/metrics" and self._settings.metrics)
+        known = (len(path) <= LONGEST_PATH and any(ours.match(path) for ours in self._ours)) or _STREAMLITS.fullmatch(path)
         return None if known else pages.missing(Request(scope), self._settings)
 
     def _feuille(self, scope: Scope, headers: Headers, query: str) -> Response | None:

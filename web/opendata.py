@@ -16,6 +16,7 @@ import annuaire
 import schema
 from fields.phone import pieces
 from sheets.snapshot import Snapshot, live
+from web import osm
 from web.answers import base_url, cached
 
 KEEP = "public, max-age=60"
@@ -56,10 +57,14 @@ def _json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+def _not_yet() -> Response:
+    return JSONResponse({"erreur": "Les fiches ne sont pas encore chargées."}, 503, {**OPEN_TO_ALL, "retry-after": "5"})
+
+
 async def _answer(request: Request, write: Any, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
     snapshot = live.snapshot
     if snapshot is None:
-        return JSONResponse({"erreur": "Les fiches ne sont pas encore chargées."}, 503, {**OPEN_TO_ALL, "retry-after": "5"})
+        return _not_yet()
     query = annuaire.parse(request.query_params.multi_items())
     body = await anyio.to_thread.run_sync(
         _written, snapshot, query, write, base_url(request, request.state.settings), request.query_params.get("sep", "")
@@ -173,3 +178,30 @@ def _as_gogocarto(snapshot: Snapshot, fiches: list[dict[str, Any]], _: str) -> s
 
 def dumps(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+async def osm_geojson(request: Request) -> Response:
+    """The same rows as OpenStreetMap writes them. Properties are OSM tags alone; a point that is a commune's centre is left out."""
+    snapshot = live.snapshot
+    if snapshot is None:
+        return _not_yet()
+    query = annuaire.parse(request.query_params.multi_items())
+    body = await anyio.to_thread.run_sync(_as_osm, snapshot, query, base_url(request, request.state.settings))
+    return cached(request, body, "application/geo+json", KEEP, headers=OPEN_TO_ALL, tag=snapshot.version)
+
+
+def _as_osm(snapshot: Snapshot, query: annuaire.Query, base: str) -> bytes:
+    rows = annuaire.find(snapshot, query, datetime.now(UTC)).rows
+    features = [
+        {
+            "type": "Feature",
+            "id": fiche["slug"],
+            "url": f"{base}/fiche?f={fiche['slug']}",
+            "updated_at": _json(fiche["updated_at"]),
+            "geometry": None if fiche["approximatif"] else geometry(fiche),
+            "properties": osm.tags(fiche, snapshot.site.currency_code),
+        }
+        for fiche in snapshot.records(rows)
+    ]
+    said = {"licence": snapshot.site.licence, "updated_at": _json(snapshot.updated_at)}
+    return dumps({"type": "FeatureCollection", **said, "features": features}).encode()

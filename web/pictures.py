@@ -1,12 +1,26 @@
 """The drawings that stand where a fiche has no photo."""
 
+import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ui import dessins
+from web import pages
 from web.answers import cached
+
+_KEEP = "public, max-age=86400"
 
 
 async def drawing(request: Request) -> Response:
-    body = dessins.svg(request.path_params["slug"]).encode()
-    return cached(request, body, "image/svg+xml", "public, max-age=86400")
+    slug = request.path_params["slug"]
+    if slug not in dessins.SLUGS:
+        return pages.missing(request, request.state.settings)
+    return cached(request, dessins.svg(slug).encode(), "image/svg+xml", _KEEP)
+
+
+async def link_picture(request: Request) -> Response:
+    """What a social network shows beside a link to a fiche without a photo."""
+    slug = request.path_params["slug"]
+    if slug not in dessins.SLUGS:
+        return pages.missing(request, request.state.settings)
+    return cached(request, await anyio.to_thread.run_sync(dessins.png, slug), "image/png", _KEEP)

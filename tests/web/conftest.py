@@ -60,5 +60,6 @@ def settings(tmp_path):
 def client(snapshot, settings, monkeypatch):
     monkeypatch.setattr(live, "snapshot", snapshot)
     monkeypatch.setattr(live, "embedded", True)
-    app = Starlette(routes=web.routes(settings), middleware=web.middleware(settings, Door("la-cle", exists=True)))
+    routes = web.routes(settings)
+    app = Starlette(routes=routes, middleware=web.middleware(settings, Door("la-cle", exists=True), routes))
     return TestClient(app, base_url="http://conso.example", follow_redirects=False)

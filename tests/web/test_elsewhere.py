@@ -27,7 +27,8 @@ HOSTILE = '<b>"Chez" O\'&</b>\r\nTEL:+33999999999; a, b\\'
 def site_of(monkeypatch, snapshot, environ=None) -> TestClient:
     monkeypatch.setattr(live, "snapshot", snapshot)
     settings = settings_.load({"CONSO_MAP_TILES": "", **(environ or {})}, Path("none.toml"))
-    app = Starlette(routes=web.routes(settings), middleware=web.middleware(settings, Door("la-cle", exists=True)))
+    routes = web.routes(settings)
+    app = Starlette(routes=routes, middleware=web.middleware(settings, Door("la-cle", exists=True), routes))
     return TestClient(app, base_url=BASE, follow_redirects=False)
 
 

@@ -3,16 +3,33 @@
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
-from sheets.snapshot import Heartbeat, live
+import feedparser
+
+from schema import Site
+from sheets.snapshot import Article, Heartbeat, build, live
+from tests.web.conftest import NOW
+from web import feeds
 
 
-def test_the_feed_is_strict_xml_with_absolute_links(client):
-    """Titles letter for letter, images and links absolute, what is to come left out."""
-    channel = ElementTree.fromstring(client.get("/mag.xml").content).find("channel")
-    items = channel.findall("item")
-    assert [item.findtext("title") for item in items] == ["Foire d'automne & 🍂"]
-    assert items[0].findtext("link") == "http://conso.example/mag?article=foire-d-automne"
-    assert "http://conso.example/photo.jpg" in items[0].findtext("{http://purl.org/rss/1.0/modules/content/}encoded")
+def test_the_feed_is_atom_that_another_reader_understands(client):
+    """Titles letter for letter, ids that are the pages' own addresses, images absolute, what is to come left out."""
+    answer = client.get("/mag.xml")
+    feed = feedparser.parse(answer.content)
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    assert (False, "atom10", "fr") == (feed.bozo, feed.version, feed.feed.language)
+    (entry,) = feed.entries
+    assert "Foire d'automne & 🍂" == entry.title
+    assert "http://conso.example/mag?article=foire-d-automne" == entry.id == entry.link
+    assert "2026-11-02T00:00:00Z" == entry.updated == entry.published == feed.feed.updated
+    assert "Conso Essai" == entry.author
+    assert "text/html" == entry.content[0].type
+    assert 'src="http://conso.example/photo.jpg"' in entry.content[0].value
+
+
+def test_a_feed_holds_no_sign_that_xml_refuses(snapshot):
+    """One bad sign in a title would cost the whole feed."""
+    article = Article("a", "Un\x0b titre\ufffe", "", "texte\x00", "", "", None, "Ru\x1bbrique", "article")
+    ElementTree.fromstring(feeds._atom(build([], Site(), [article], [], NOW), "http://conso.example", NOW))
 
 
 def test_the_sitemap_lists_every_page(client):

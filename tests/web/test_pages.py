@@ -51,9 +51,9 @@ def test_old_addresses_lead_to_the_new(client, path, target):
 
 
 def test_json_ld_cannot_be_closed_by_a_name(client):
-    """One block, that gives the name back letter for letter; the rest of the page is outside any script."""
+    """Blocks that give the name back letter for letter; the rest of the page is outside any script."""
     page = client.get("/fiche?f=pain-script").text
-    (linked,) = blocks_of_json(page)
+    linked, _ = blocks_of_json(page)
     assert linked["name"] == "Pain</script><script>alert(1)</script>"
     assert linked["description"] == "<!--<script>"
     assert "<script>alert" not in page

@@ -37,7 +37,8 @@ def desk() -> Desk:
 def writing(desk, snapshot, settings, monkeypatch) -> TestClient:
     """A site that may write in its sheet."""
     monkeypatch.setattr(live, "snapshot", snapshot)
-    app = Starlette(routes=web.routes(settings, desk), middleware=web.middleware(settings, Door("la-cle", exists=True)))
+    routes = web.routes(settings, desk)
+    app = Starlette(routes=routes, middleware=web.middleware(settings, Door("la-cle", exists=True), routes))
     return TestClient(app, base_url="http://conso.example", follow_redirects=False)
 
 
