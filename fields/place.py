@@ -63,6 +63,7 @@ class Postcode(Filled):
     """Five digits as text. A lost zero is put back where that makes a postcode of the commune in the same row."""
 
     blank = ""
+    beside: tuple[str, ...] = ("commune",)
 
     def typed(self, cell: Cell, row: Row) -> Reading:
         if says_nothing(as_line(cell)):

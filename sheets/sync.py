@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Any
 
 import schema
@@ -273,10 +274,9 @@ def opened(settings: Settings, live: Live) -> Sync:
 
 def _records(decisions: Iterable[Decision], before: Snapshot | None, now: datetime) -> Iterable[dict[str, Any]]:
     """The public records, in the order of the sheet. `updated_at` moves only with the content."""
-    for decision in decisions:
-        if decision.show is Show.NOTHING or decision.slug is None:
-            continue
-        known = before.fiche(decision.slug) if before else None
+    shown = [decision for decision in decisions if decision.show is not Show.NOTHING and decision.slug is not None]
+    records = before.known(decision.slug or "" for decision in shown) if before else repeat(None, len(shown))
+    for decision, known in zip(shown, records, strict=True):
         if decision.show is Show.KEPT:
             if known is not None:
                 yield known | {"verifie_le": decision.verified}

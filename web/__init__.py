@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Route
 import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot
-from web import feeds, health, opendata, pages, pictures, tiles
+from web import answers, feeds, health, opendata, pages, pictures, tiles
 from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
@@ -19,6 +19,7 @@ def prepare(snapshot: Snapshot) -> None:
     """Works out what the first questions will need, and forgets the pages of the snapshot before: a withdrawn fiche is nowhere any more."""
     annuaire.prepare(snapshot)
     pages.forget()
+    answers.forget()
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
