@@ -5,7 +5,7 @@ import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 Cell = str | int | float | bool
 """A locale-free cell: text, number, tick, or a date as days since 1899-12-30. `""` is a blank."""
@@ -35,6 +35,8 @@ class Kind(Protocol):
 
     blank: Any
     """The value of an empty cell."""
+    beside: ClassVar[tuple[str, ...]]
+    """Keys of the only other cells of the line that a reading may depend on."""
 
     def read(self, cell: Cell, row: Row) -> Reading:
         """`row` holds the raw cells of the same line, for kinds that need a neighbour (a phone and its postcode)."""
@@ -139,6 +141,7 @@ class Filled(ABC):
     """A kind whose blanks and broken formulas are dealt with here, so that `typed` only meets cells that hold something."""
 
     blank: Any = ""
+    beside: ClassVar[tuple[str, ...]] = ()
 
     def read(self, cell: Cell, row: Row) -> Reading:
         if is_formula_error(cell):

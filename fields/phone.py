@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import phonenumbers
 
@@ -50,6 +51,7 @@ class Phone(Filled):
     """The cell as it is shown: numbers spelled in one way, words kept. Without a number it is a fault, and the words stay."""
 
     blank = ""
+    beside: ClassVar[tuple[str, ...]] = ("code_postal",)
 
     def typed(self, cell: Cell, row: Row) -> Reading:
         written = _LETTER_O.sub("0", cut(as_line(cell), _LIMIT))

@@ -5,7 +5,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from fields import communes, coordinates, postcode
 from fields.cell import (
@@ -63,6 +63,7 @@ class Postcode(Filled):
     """Five digits as text. A lost zero is put back where that makes a postcode of the commune in the same row."""
 
     blank = ""
+    beside: ClassVar[tuple[str, ...]] = ("commune",)
 
     def typed(self, cell: Cell, row: Row) -> Reading:
         if says_nothing(as_line(cell)):

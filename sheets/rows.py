@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import schema
-from fields import Cell, Fault, place
+from fields import Cell, Fault, Reading, place
 from fields.cell import is_formula_error
 from fields.hours import opening_hours
 from schema import Column, Site, header_key
@@ -25,6 +25,8 @@ _NEEDED = {
 }
 """What a fiche cannot do without, besides a place; and what to say where it lacks."""
 _NO_CATEGORY = "choisissez une catégorie ; en attendant, la fiche est dans «Autre»"
+
+_COLUMNS = [(column, column.key, column.kind.read, column.kind.beside) for column in schema.FICHE]
 
 _Read = tuple[dict[str, Any], dict[str, Any] | None, str, list[tuple[Column, Fault, bool]], bool]
 """Typed values, public content, its digest, faults (column, fault, blocking), and whether only formulas are to blame."""
@@ -64,7 +66,7 @@ class Reader:
         Raises HeaderMissing where a column of `needed` is not there.
         """
         head = header(title, values, schema.FICHE, needed)
-        submissions, problems, seen = [], list(head.problems), {}
+        submissions, problems, seen, met = [], list(head.problems), {}, _Met()
         for line in head.lines(values):
             if _only_ticked(line):
                 if line.cells.get("approved") not in ("", False):
@@ -73,7 +75,7 @@ class Reader:
                     )
                 continue
             raw = tuple(line.cells.items())
-            known = self._known.get(raw) or _read(line.cells)
+            known = self._known.get(raw) or _read(line.cells, met)
             seen[raw] = known
             typed, content, digest, faults, unfinished = known
             said = [problem for column, fault, blocking in faults for problem in at(title, line.row, column, [fault], blocking)]
@@ -87,13 +89,38 @@ def _only_ticked(line: Line) -> bool:
     return all(cell == "" for key, cell in line.cells.items() if key == "horodateur" or schema.BY_KEY[key].asked)
 
 
-def _read(cells: Mapping[str, Cell]) -> _Read:
+@dataclass
+class _Met:
+    """Cells already read in this pass: a tab says the same words in many lines. Forgotten with the pass, as private cells are in it."""
+
+    _readings: dict[tuple[Any, ...], Reading] = field(default_factory=dict)
+    _hours: dict[str, str | None] = field(default_factory=dict)
+
+    def readings(self, cells: Mapping[str, Cell]) -> Iterator[tuple[Column, Reading]]:
+        """Every column's reading of one line."""
+        for column, key, read, beside in _COLUMNS:
+            cell = cells.get(key, "")
+            # True, 1 and 1.0 are one key of a dictionary, and three different cells
+            asked: tuple[Any, ...] = (key, type(cell), cell)
+            if beside and cell != "":
+                asked += tuple((type(near), near) for near in [cells.get(name, "") for name in beside])
+            reading = self._readings.get(asked)
+            if reading is None:
+                reading = self._readings[asked] = read(cell, cells)
+            yield column, reading
+
+    def opening_hours(self, text: str) -> str | None:
+        if text not in self._hours:
+            self._hours[text] = opening_hours(text)
+        return self._hours[text]
+
+
+def _read(cells: Mapping[str, Cell], met: _Met) -> _Read:
     typed: dict[str, Any] = {}
     faults: list[tuple[Column, Fault, bool]] = []
-    for column in schema.FICHE:
-        reading = column.kind.read(cells.get(column.key, ""), cells)
+    for column, reading in met.readings(cells):
         typed[column.key] = reading.value
-        if column.key not in _PLACE:
+        if reading.faults and column.key not in _PLACE:
             blocking = column.key in _NEEDED and not reading.value
             faults += [(column, fault, blocking) for fault in reading.faults]
     if "consentement" not in cells:
@@ -120,7 +147,7 @@ def _read(cells: Mapping[str, Cell]) -> _Read:
         "latitude": found.latitude,
         "longitude": found.longitude,
         "approximatif": found.approximatif,
-        "opening_hours": opening_hours(typed["horaires"]),
+        "opening_hours": met.opening_hours(typed["horaires"]),
     }
     return typed, content, digest(content), faults, False
 

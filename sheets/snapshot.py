@@ -3,14 +3,16 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
 import fsspec
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -51,6 +53,8 @@ TABLE = pa.schema(
 `approximatif`: the point is a commune's centre. `parue_le`: first approval.
 """
 
+_GATHERED = 1000
+"""Fiches gathered at once."""
 LISTS = tuple(name for name in TABLE.names if pa.types.is_list(TABLE.field(name).type))
 CATEGORICALS = ("categorie", "commune", "accueil")
 
@@ -113,8 +117,22 @@ class Snapshot:
 
     def records(self, rows: Iterable[int]) -> list[dict[str, Any]]:
         """The given rows of `fiches`, in the given order, as `fiche` gives them."""
-        columns = {name: self._table[name].array for name in TABLE.names}
+        columns = self._columns
         return [{name: _plain(column[row]) for name, column in columns.items()} for row in rows]
+
+    def known(self, slugs: Iterable[str]) -> Iterator[dict[str, Any] | None]:
+        """As `fiche` for each slug, a column at a time: several times faster for many."""
+        asked = iter(slugs)
+        while part := list(islice(asked, _GATHERED)):
+            rows = [self.rows_by_slug.get(slug, -1) for slug in part]
+            there = np.array([row for row in rows if row >= 0], dtype=np.intp)
+            columns = [map(_plain, column.take(there).tolist()) for column in self._columns.values()]
+            records = zip(*columns, strict=True)
+            yield from (None if row < 0 else dict(zip(TABLE.names, next(records), strict=True)) for row in rows)
+
+    @cached_property
+    def _columns(self) -> Mapping[str, Any]:
+        return {name: self._table[name].array for name in TABLE.names}
 
     def article(self, slug: str, kind: str) -> Article | None:
         """`kind` is `article` or `page`."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Any
 
 import schema
@@ -338,19 +339,20 @@ def _records(decisions: Iterable[Decision], before: Snapshot | None, memory: Mem
     `updated_at` moves only with the content, and not with what is added to it from elsewhere.
     """
     approved = {entry.slug: entry.approved for entry in memory.entries if entry.shown}
-    for decision in decisions:
-        if decision.show is Show.NOTHING or decision.slug is None:
-            continue
-        known = before.fiche(decision.slug) if before else None
+    shown = [
+        (decision.slug, decision) for decision in decisions if decision.show is not Show.NOTHING and decision.slug is not None
+    ]
+    records = before.known(slug for slug, _ in shown) if before else repeat(None, len(shown))
+    for (slug, decision), known in zip(shown, records, strict=True):
         if decision.show is Show.KEPT:
             if known is not None:
                 yield known | {"verifie_le": decision.verified}
             continue
         content = decision.submission.content or {}
-        same = approved.get(decision.slug) == decision.submission.digest
+        same = approved.get(slug) == decision.submission.digest
         yield {
             **content,
-            "slug": decision.slug,
+            "slug": slug,
             "verifie_le": decision.verified,
             "parue_le": decision.first_approved,
             "updated_at": known["updated_at"] if known is not None and same else now.replace(microsecond=0),

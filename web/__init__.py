@@ -11,7 +11,7 @@ import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot
 from ui.framing import is_embed
-from web import elsewhere, feeds, health, offline, opendata, pages, pictures, report, tiles
+from web import answers, elsewhere, feeds, health, offline, opendata, pages, pictures, report, tiles
 from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
@@ -25,6 +25,7 @@ def prepare(snapshot: Snapshot) -> None:
     annuaire.prepare(snapshot)
     pages.forget()
     elsewhere.forget()
+    answers.forget()
 
 
 def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRoute]:

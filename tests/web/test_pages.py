@@ -7,7 +7,7 @@ import re
 import pytest
 
 import web
-from web import pages
+from web import answers, pages
 
 
 def blocks_of_json(page: str) -> list[dict]:
@@ -125,6 +125,26 @@ def test_nothing_in_a_query_can_raise(client, query):
 def test_a_new_snapshot_leaves_no_page_of_the_old_one_in_memory(client, snapshot):
     """What was withdrawn is in no cache."""
     client.get("/fiche?f=la-halte")
-    assert pages._body.cache_info().currsize
+    kept = (pages._body, answers._packed)
+    assert all(each.cache_info().currsize for each in kept)
     web.prepare(snapshot)
-    assert not pages._body.cache_info().currsize
+    assert not any(each.cache_info().currsize for each in kept)
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
+def test_a_remembered_page_is_the_same_page(client, encoding):
+    """The second answer is the first, letter for letter, in each encoding, under an ETag of its own."""
+    answers.forget()
+    first, again = (client.get("/", headers={"accept-encoding": encoding}) for _ in range(2))
+    assert first.content == again.content
+    assert first.headers["etag"] == again.headers["etag"]
+    assert first.headers.get("content-encoding", "identity") == encoding
+    assert answers._packed.cache_info().hits
+
+
+def test_a_large_answer_is_not_kept(client, monkeypatch):
+    """Open data of a whole territory is packed each time rather than held in memory."""
+    monkeypatch.setattr(answers, "LARGEST_KEPT", 10)
+    answers.forget()
+    assert client.get("/api/fiches.json").status_code == 200
+    assert not answers._packed.cache_info().currsize

@@ -1,0 +1,177 @@
+"""What a browser asks for, without the browser: pages over HTTP, runs over Streamlit's websocket, the map's tiles after them."""
+
+import http.client
+import json
+import math
+import re
+import socket
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import DoubleArray, StringArray
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
+
+_WAIT_SECONDS = 120.0
+_SCREEN_TILES = 2
+"""Tiles across and down that a map of 460 px needs, at 512 px each."""
+
+
+_SHOWN: dict[str, Callable[[Any], str | bool | float | list[str]]] = {
+    "text_input": lambda widget: widget.value if widget.set_value else widget.default,
+    "checkbox": lambda widget: widget.value if widget.set_value else widget.default,
+    "slider": lambda widget: (widget.value if widget.set_value else widget.default)[0],
+    "selectbox": lambda widget: widget.raw_value if widget.set_value else widget.options[widget.default],
+    "multiselect": lambda widget: (
+        list(widget.raw_values) if widget.set_value else [widget.options[place] for place in widget.default]
+    ),
+}
+"""What a widget that has just been drawn holds, by its element's name."""
+
+
+def _state(id_: str, value: str | bool | float | list[str]) -> WidgetState:
+    match value:
+        case bool():
+            return WidgetState(id=id_, bool_value=value)
+        case float():
+            return WidgetState(id=id_, double_array_value=DoubleArray(data=[value]))
+        case str():
+            return WidgetState(id=id_, string_value=value)
+        case _:
+            return WidgetState(id=id_, string_array_value=StringArray(data=value))
+
+
+class _Counted(socket.socket):
+    """Counts the bytes that arrive."""
+
+    received = 0
+
+    def recv(self, *size: int) -> bytes:
+        data = super().recv(*size)
+        self.received += len(data)
+        return data
+
+
+class Pages:
+    """One connection kept open, as browsers do."""
+
+    def __init__(self, port: int):
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_WAIT_SECONDS)
+
+    def get(self, path: str) -> bytes:
+        """The body as it travels: packed where the server packs. Raises RuntimeError where it is no 200."""
+        self._connection.request("GET", path, headers={"Accept-Encoding": "br, gzip"})
+        answer = self._connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status}")
+        return body
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class Visitor:
+    """One open page of a Streamlit site: its widgets, its address, what its browser has already received."""
+
+    def __init__(self, port: int):
+        self._wire = _Counted(socket.AF_INET, socket.SOCK_STREAM)
+        self._wire.connect(("127.0.0.1", port))
+        # A browser offers to have its messages packed, as this client does by default.
+        self._socket = connect(
+            f"ws://127.0.0.1:{port}/_stcore/stream", sock=self._wire, subprotocols=[Subprotocol("streamlit")], max_size=None
+        ).__enter__()
+        self._pages = Pages(port)
+        self._query = ""
+        self._page_hash = ""
+        self._held: set[str] = set()
+        self._widgets: dict[str, WidgetState] = {}
+        """What each widget shows, by id: a browser sends them all at each run."""
+        self.choice: tuple[str, list[str]] | None = None
+        """Id and options of the multiselect «Catégorie», once drawn."""
+        self._tiles = ""
+        self._view: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._socket.close()
+        self._pages.close()
+
+    def choose(self, labels: list[str]) -> int:
+        """Chooses these categories; the bytes received until the page is drawn again, its map's included."""
+        if self.choice is None:
+            raise RuntimeError("the page has no choice of categories")
+        self._widgets[self.choice[0]] = _state(self.choice[0], labels)
+        return self.run()
+
+    def run(self) -> int:
+        """One run of the page; the bytes received, those of the map's tiles included."""
+        before = self._wire.received
+        self._socket.send(self._asked())
+        self._tiles = ""
+        while True:
+            raw = self._socket.recv(timeout=_WAIT_SECONDS)
+            message = ForwardMsg.FromString(raw if isinstance(raw, bytes) else raw.encode())
+            if message.metadata.cacheable:
+                self._held.add(message.hash)
+            match message.WhichOneof("type"):
+                case "new_session":
+                    self._page_hash = message.new_session.page_script_hash
+                case "page_info_changed":
+                    self._query = message.page_info_changed.query_string
+                case "delta":
+                    self._see(message)
+                case "script_finished" if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                    received = self._wire.received - before
+                    return received + sum(len(self._pages.get(path)) for path in self._map_paths())
+                case "script_finished" if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+                    raise RuntimeError("the page does not compile")
+
+    def _asked(self) -> bytes:
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string = self._query
+        state.page_script_hash = self._page_hash
+        state.cached_message_hashes.extend(self._held)
+        state.widget_states.widgets.extend(self._widgets.values())
+        return message.SerializeToString()
+
+    def _see(self, message: ForwardMsg) -> None:
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind in _SHOWN:
+            widget = getattr(element, kind)
+            if widget.id not in self._widgets or widget.set_value:
+                self._widgets[widget.id] = _state(widget.id, _SHOWN[kind](widget))
+            if kind == "multiselect" and widget.label == "Catégorie":
+                self.choice = (widget.id, list(widget.options))
+        match kind:
+            case "exception":
+                raise RuntimeError(f"the page failed: {element.exception.message}")
+            case "deck_gl_json_chart":
+                deck = json.loads(element.deck_gl_json_chart.json)
+                data = deck["layers"][0].get("data")
+                view = deck["initialViewState"]
+                self._tiles = data if isinstance(data, str) else ""
+                self._view = view["latitude"], view["longitude"], view["zoom"]
+
+    def _map_paths(self) -> list[str]:
+        """The tiles a screen shows (EPSG:3857); none where the points came with the page."""
+        if not re.search(r"\{z\}", self._tiles):
+            return []
+        latitude, longitude, zoom = self._view
+        across = 2 ** round(zoom)
+        x = (longitude + 180) / 360 * across
+        y = (1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2 * across
+        left, top = (int(place - 0.5) for place in (x, y))
+        return [
+            self._tiles.replace("{z}", str(round(zoom))).replace("{x}", str(left + column)).replace("{y}", str(top + row))
+            for column in range(_SCREEN_TILES)
+            for row in range(_SCREEN_TILES)
+        ]

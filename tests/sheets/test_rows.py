@@ -1,0 +1,59 @@
+"""Lines read together: what one line says is never taken for what another says."""
+
+from typing import Any
+
+import schema
+from fields import Cell
+from fields.cell import Filled, Reading
+from sheets.rows import Reader
+
+TITLE = schema.RESPONSES.name
+
+
+def read_together(key: str, lines: list[dict[str, Cell]]) -> list[Any]:
+    """The values of one column, of these lines in one tab."""
+    headers = {column.header: column.key for column in schema.FICHE}
+    table = [[*headers], *([{"nom": "Chez Zoé", **line}.get(name, "") for name in headers.values()] for line in lines)]
+    return [submission.values[key] for submission in Reader().read(TITLE, table)[0]]
+
+
+def test_a_number_and_a_tick_are_not_taken_for_each_other() -> None:
+    """Python holds True, 1 and 1.0 for equal; a sheet does not."""
+    cells: list[Cell] = [True, 1, 1.0, "1", False, 0]
+    for key in ("nom", "produits", "approved", "siret"):
+        alone = [read_together(key, [{key: cell, "description": "pain"}]) for cell in cells]
+        assert read_together(key, [{key: cell, "description": "pain"} for cell in cells]) == [value for (value,) in alone]
+
+
+def test_a_cell_that_depends_on_its_neighbour_is_read_with_it() -> None:
+    """One number is dialled otherwise in Mayotte than in Anjou; a postcode's lost zero hangs on its commune."""
+    lines: list[dict[str, Cell]] = [
+        {"telephone": "42 12 34", "code_postal": code, "commune": commune}
+        for code, commune in (("49000", "Angers"), ("98713", "Papeete"), ("97500", "Saint-Pierre"), (1000, "Bourg-en-Bresse"), (1000, "Angers"))
+    ]  # fmt: skip
+    for key in ("telephone", "code_postal"):
+        assert read_together(key, lines) == [read_together(key, [line])[0] for line in lines]
+
+
+def test_every_kind_names_the_cells_it_looks_at_beside_its_own() -> None:
+    """A kind that looks at another cell without saying so would be answered with another line's reading."""
+
+    class Watched(dict[str, Cell]):
+        seen: set[str]
+
+        def get(self, key: str, default: Any = None) -> Any:
+            self.seen.add(key)
+            return super().get(key, default)
+
+        def __getitem__(self, key: str) -> Cell:
+            self.seen.add(key)
+            return super().__getitem__(key)
+
+    for column in (*schema.FICHE, *schema.MAG):
+        for cell in ("1000", "06 39 98 12 34", "mot", 1000.0, "https://exemple.example/x", "#REF!", True):
+            row = Watched()
+            row.seen = set()
+            reading = column.kind.read(cell, row)
+            assert isinstance(reading, Reading)
+            assert row.seen <= {*column.kind.beside}, column.key
+    assert Filled.beside == ()
