@@ -1,11 +1,11 @@
-# make run · make test · make test-fast · make lint · make format · make bench
+# make run · make test · make test-fast · make lint · make format · make bench · make bench-smoke
 # Each target installs what it needs the first time, and again when the requirements change.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run test test-fast lint format bench
+.PHONY: run test test-fast lint format bench bench-smoke
 .SILENT:
 
 run: $(VENV)/.run
@@ -26,8 +26,19 @@ format: $(VENV)/.dev
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev var/datasette/.made
+	$(PY) -m benchmarks.find
 	$(PY) -m benchmarks
+
+bench-smoke: $(VENV)/.dev var/datasette/.made
+	$(PY) -m benchmarks --smoke
+
+# A site of others that is measured beside this one: its libraries stay apart from ours.
+var/datasette/.made: benchmarks/requirements.txt
+	mkdir -p var
+	$(PYTHON) -m venv var/datasette
+	var/datasette/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	touch $@
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 ou plus récent est nécessaire ; écrivez : make PYTHON=python3.11 …")'

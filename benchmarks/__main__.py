@@ -1,76 +1,165 @@
-"""`make bench`: what one visitor costs, beside a plain pandas filter on the same rows, in one run.
+"""`make bench`: what one visitor costs here, beside the tutorials' app, an empty Streamlit page and Datasette, in one run.
 
-Each figure is the median of several calls in this process; trust the ratios, not the milliseconds.
+`--smoke` measures 300 fiches for a minute and checks ratios with wide margins; the whole run writes `results.md` and `results.svg`.
 """
 
-import statistics
+import argparse
+import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
-import annuaire
 import schema
-from fields.cell import fold
-from settings import load
-from sheets import demo, sync
-from sheets.snapshot import Live, Snapshot
-from ui.document import document
+from benchmarks import figures, find, peers, results
+from benchmarks.figures import Interaction
+from benchmarks.results import Results, Target
+from benchmarks.server import Server
+from fields.cell import slugify
+from settings import ROOT
+from sheets.snapshot import Snapshot
+from sheets.workbook import Workbook
 
-SIZES = (300, 10_000)
-CALLS = 30
+SIZES = (300, 10_000, 100_000)
+TARGETS = [
+    Target(300, "processeur d'une interaction", "naive", 15),
+    Target(100_000, "processeur d'une interaction", "naive", 60),
+    Target(300, "interactions à saturation", "naive", 25),
+    Target(300, "pages HTML, liste", "datasette", 80),
+]
+SMOKE = [
+    Target(300, "processeur d'une interaction", "naive", 2),
+    Target(300, "octets d'une interaction", "naive", 0.8),
+    Target(300, "pages HTML, liste", "datasette", 10),
+]
+"""Margins so wide that a busy machine crosses none."""
+_PASS_ROWS = 10_000
 
 
-def median_ms(call: Callable[[int], object]) -> float:
-    """Of `CALLS` calls, each with another number, so that no answer is a remembered one."""
-    times = []
-    for number in range(CALLS):
+def measure(found: Results, size: int, smoke: bool, folder: Path) -> None:
+    print(f"{size} fiches : préparation", flush=True)
+    snapshot = find.made_of(size)
+    with peers.ours(snapshot, folder) as server:
+        _ours(found, size, server, snapshot, smoke)
+    times = 3 if size > 10_000 else 10
+    with peers.naive(snapshot, folder) as server:
+        _note(found, size, "naive", figures.interaction(server, times))
+        if not smoke and size <= 10_000:
+            rate, p99 = figures.saturated(server, 8, 5)
+            _saturation(found, size, "naive", rate, p99)
+        found.note(size, "mémoire au plus haut", "Mo", "naive", server.rss_mb(peak=True))
+    with peers.empty(folder) as server:
+        _note(found, size, "empty", figures.interaction(server, times))
+        found.note(size, "mémoire au plus haut", "Mo", "empty", server.rss_mb(peak=True))
+    if peers.DATASETTE.exists():
+        with peers.datasette(snapshot, folder) as server:
+            _note(found, size, "datasette", figures.datasette_interaction(server, times))
+            lists = [f"/fiches/fiches?categorie={quote(name)}" for name in schema.CATEGORIES[:8]]
+            rows = [f"/fiches/fiches/{row}" for row in range(1, 9)]
+            found.note(size, "pages HTML, liste", "par s", "datasette", figures.pages_a_second(server, lists, times * 3), False)
+            found.note(size, "pages HTML, fiche", "par s", "datasette", figures.pages_a_second(server, rows, times * 3), False)
+            found.note(size, "mémoire au plus haut", "Mo", "datasette", server.rss_mb(peak=True))
+
+
+def _note(found: Results, size: int, peer: str, measured: Interaction) -> None:
+    found.note(size, "processeur d'une interaction", "ms", peer, measured.cpu_ms)
+    found.note(size, "octets d'une interaction", "ko", peer, measured.kilobytes)
+    found.note(size, "attente d'une interaction, seul", "ms", peer, measured.median_ms)
+
+
+def _saturation(found: Results, size: int, peer: str, rate: float, p99: float) -> None:
+    found.note(size, "interactions à saturation", "par s", peer, rate, False)
+    found.note(size, "p99 à saturation", "ms", peer, p99)
+
+
+def _ours(found: Results, size: int, server: Server, snapshot: Snapshot, smoke: bool) -> None:
+    _note(found, size, "ours", figures.interaction(server, 30))
+    lists = ["/", *(f"/?categorie={slugify(name)}" for name in schema.CATEGORIES[:8])]
+    fiches = [f"/fiche?f={quote(slug)}" for slug in snapshot.fiches["slug"][:8]]
+    found.note(size, "pages HTML, liste", "par s", "ours", figures.pages_a_second(server, lists, 600), False)
+    found.note(size, "pages HTML, fiche", "par s", "ours", figures.pages_a_second(server, fiches, 600), False)
+    pages = figures.Pages(server.port)
+    found.note(size, "page «/» sur le fil", "ko", "ours", len(pages.get("/")) / 1000)
+    pages.close()
+    found.note(size, "p99 de «/», 100 visiteurs en une seconde", "ms", "ours", figures.arrivals(server, "/"))
+    if not smoke:
+        _saturation(found, size, "ours", *figures.saturated(server, 32, 5))
+        found.note(size, "mémoire d'une page ouverte de plus", "Mo", "ours", figures.open_page_mb(server, 20))
+    found.note(size, "mémoire au plus haut", "Mo", "ours", server.rss_mb(peak=True))
+
+
+def passes(found: Results, rows: int, folder: Path) -> None:
+    """From the volunteer's tick in the workbook to the visitor, and what the pass costs those who read meanwhile."""
+    print(f"Une passe sur {rows} lignes", flush=True)
+    with peers.with_its_sheet(rows, folder) as (server, path):
+        workbook = Workbook(path, path.parent)
+        title, values = _responses(workbook)
+        box = values[0].index(schema.BY_KEY["approved"].header)
+        email = values[0].index(schema.BY_KEY["email"].header)
+        name = values[0].index(schema.BY_KEY["nom"].header)
+        line = next(line for line in values[1:] if line[box] is True)
+        slug_gone = f"/fiche?f={quote(slugify(str(line[name])))}"
+        time.sleep(5)  # the first pass writes «Suivi»
+        waits: list[float] = []
+        done = threading.Event()
+
+        def read() -> None:
+            pages, number = figures.Pages(server.port), 0
+            while not done.is_set():
+                number += 1
+                started = time.perf_counter()
+                pages.get(f"/?q=pain+{number}")
+                waits.append((time.perf_counter() - started) * 1000)
+                time.sleep(0.01)
+            pages.close()
+
+        before = server.cpu_seconds()
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
         started = time.perf_counter()
-        call(number)
-        times.append((time.perf_counter() - started) * 1000)
-    return statistics.median(times)
+        workbook.amend(title, {schema.BY_KEY["email"].header: line[email]}, {schema.BY_KEY["approved"].header: False})
+        workbook.flush()
+        while server.answers(slug_gone) and time.perf_counter() - started < 120:
+            time.sleep(0.05)
+        seen = time.perf_counter() - started
+        done.set()
+        reader.join()
+        found.note(rows, "d'une coche à la page", "s", "ours", seen)
+        found.note(rows, "processeur pendant ce temps, lectures comprises", "s", "ours", server.cpu_seconds() - before)
+        found.note(rows, "p99 d'une page neuve pendant la passe", "ms", "ours", figures.percentile(waits, 0.99))
 
 
-def snapshot_of(rows: int, folder: Path) -> tuple[Snapshot, float]:
-    """A demo sheet of that many ticked rows, and the seconds of its first pass."""
-    workbook = folder / f"{rows}.xlsx"
-    demo.write(workbook, rows, seed=1, ticked=True)
-    live = Live()
-    opened = sync.opened(load({"CONSO_SPREADSHEET": str(workbook), "CONSO_STORE": str(folder / str(rows))}), live)
-    seconds = opened.once().seconds
-    assert live.snapshot is not None
-    return live.snapshot, seconds
+def _responses(workbook: Workbook) -> tuple[str, list[list[object]]]:
+    title = schema.RESPONSES.name
+    return title, [list(line) for line in workbook.values()[title]]
 
 
-def plainly(snapshot: Snapshot, number: int) -> object:
-    """The tutorial's way: the whole table filtered by pandas at each question."""
-    fiches = snapshot.fiches
-    chosen = fiches[fiches["categorie"] == schema.CATEGORIES[number % len(schema.CATEGORIES)]]
-    return chosen[chosen["produits"].map(fold).str.contains("pain")]
-
-
-def main() -> None:
-    now = datetime.now(UTC)
-    print("lignes | première passe (s) | mots (ms) | filtre (ms) | pandas (ms) | rapport | page HTML (ms) | tuile (ms)")
-    with tempfile.TemporaryDirectory() as folder:
-        for rows in SIZES:
-            snapshot, seconds = snapshot_of(rows, Path(folder))
-            annuaire.prepare(snapshot)
-            slugs = list(annuaire.labels(snapshot)["categorie"])
-
-            def query(number: int, slugs: list[str] = slugs) -> annuaire.Query:
-                return annuaire.parse([("categorie", slugs[number % len(slugs)]), ("rayon", str(1 + number)), ("q", "pain")])
-
-            words = median_ms(lambda number, s=snapshot: annuaire.find(s, annuaire.parse([("q", f"pain {number}")]), now))
-            filters = median_ms(lambda number, s=snapshot: annuaire.find(s, query(number), now))
-            naive = median_ms(lambda number, s=snapshot: plainly(s, number))
-            page = median_ms(lambda number, s=snapshot: document(s, "/", query(number).pairs(), "https://exemple.example", now))
-            tile = median_ms(lambda number, s=snapshot: annuaire.tile(s, query(number), 9, 255, 178, now))
-            print(
-                f"{rows} | {seconds:.2f} | {words:.2f} | {filters:.2f} | {naive:.2f} | {naive / filters:.0f} | {page:.2f} | {tile:.2f}"
-            )
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="300 fiches, une minute, rien d'écrit")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    chosen = parser.parse_args(arguments)
+    found = Results()
+    (ROOT / "var").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="conso-bench-") as temporary:
+        for size in (300,) if chosen.smoke else chosen.sizes:
+            folder = Path(temporary) / str(size)
+            folder.mkdir()
+            measure(found, size, chosen.smoke, folder)
+        if not chosen.smoke:
+            for rows in (300, _PASS_ROWS):
+                folder = Path(temporary) / f"pass-{rows}"
+                folder.mkdir()
+                passes(found, rows, folder)
+    targets = SMOKE if chosen.smoke else TARGETS
+    if not chosen.smoke:
+        (results.HERE / "results.md").write_text(results.page(found, TARGETS), encoding="utf-8")
+        (results.HERE / "results.svg").write_text(results.picture(found), encoding="utf-8")
+    for line in found.missed(targets):
+        print(f"MANQUÉ : {line}")
+    return int(chosen.smoke and bool(found.missed(targets)))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))
