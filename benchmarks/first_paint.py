@@ -75,7 +75,11 @@ class Line:
 async def visit(browser: Any, url: str, width: int, folder: Path) -> str:
     """One first visit, without any cache; the figures as one line."""
     context = await browser.new_context(
-        viewport={"width": width, "height": 844}, locale="fr-FR", service_workers="block", is_mobile=width < 600, has_touch=width < 600
+        viewport={"width": width, "height": 844},
+        locale="fr-FR",
+        service_workers="block",
+        is_mobile=width < 600,
+        has_touch=width < 600,
     )
     page: Page = await context.new_page()
     await page.add_init_script(WATCH)
@@ -104,7 +108,9 @@ async def visit(browser: Any, url: str, width: int, folder: Path) -> str:
     paint = await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN")
     readable, shift = await page.evaluate("[window.readable, window.shift]")
     await context.close()
-    moved = " ".join(f"{name} {one} → {two}" for name, one, two in zip(("titre", "carte"), before, boxes, strict=True) if one or two)
+    moved = " ".join(
+        f"{name} {one} → {two}" for name, one, two in zip(("titre", "carte"), before, boxes, strict=True) if one or two
+    )
     return f"{paint:.0f} | {readable:.0f} | {f'{taken * 1000:.0f}' if taken else 'jamais'} | {shift:.3f} | {moved}"
 
 
@@ -148,7 +154,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         workbook = Path(folder) / "feuille.xlsx"
         subprocess.run(
-            [sys.executable, "-m", "sheets", "demo", "--out", workbook, "--rows", "300", "--seed", "1", "--ticked"], cwd=ROOT, check=True
+            [sys.executable, "-m", "sheets", "demo", "--out", workbook, "--rows", "300", "--seed", "1", "--ticked"],
+            cwd=ROOT,
+            check=True,
         )
         port = free_port()
         environ = {**os.environ, "CONSO_SPREADSHEET": str(workbook), "CONSO_STORE": f"{folder}/store", "CONSO_MAP_TILES": "",

@@ -107,7 +107,9 @@ def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: s
     words = " ".join(
         (record["description"] or record["activite"] or record["produits"] or f"{record['categorie']}{where}").split()
     )
-    main = (blocks.fiche(snapshot, slug, now, base_url) or "") + blocks.neighbours(snapshot, slug, now)
+    main = (
+        (blocks.fiche(snapshot, slug, now, base_url) or "") + blocks.map_place(record) + blocks.neighbours(snapshot, slug, now)
+    )
     return _page(
         snapshot, "/fiche", title, words[:300], main, base_url, since, og_title=record["nom"],
         canonical=f"/fiche?{urlencode({'f': slug})}", image=record["photo"], kind="business.business", linked=business(record, base_url),
