@@ -1,6 +1,7 @@
 """Streamlit takes over from the server-written page, and nothing moves under the reader's eyes."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import live
 
@@ -36,3 +37,16 @@ def test_nothing_moves_at_the_takeover(chromium, site, path, width):
         for one, two in zip(before, after, strict=True)
         if any(abs(a - b) >= FURTHEST for a, b in zip(one, two, strict=True))
     ]
+
+
+def test_icons_are_never_words(page, site):
+    """Streamlit's icons stay hidden until their font is in, then show."""
+    fonts = []
+    page.route("**/MaterialSymbols*.woff2", lambda route: fonts.append(route))
+    page.goto(site.url, wait_until="commit")
+    live(page)
+    shown = "getComputedStyle(document.querySelector('[data-testid=stIconMaterial]')).visibility"
+    assert page.evaluate(shown) == "hidden"
+    for route in fonts:
+        route.continue_()
+    expect(page.locator("[data-testid=stIconMaterial]").first).to_have_css("visibility", "visible")
