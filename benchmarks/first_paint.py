@@ -52,7 +52,7 @@ class Line:
         self._free = {"down": 0.0, "up": 0.0}
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, asyncio.CancelledError):  # the visitor leaves, and the measure ends
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
             await asyncio.sleep(2 * HALF_TRIP)  # the handshake of TCP
             await asyncio.gather(self._pour(reader, far_writer, "up", UP), self._pour(far_reader, writer, "down", DOWN))

@@ -192,7 +192,6 @@ def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
         "filtres.html",
         query=query,
         facets=[(name, schema.FACETS[name].header, options) for name, options in facets.items() if options],
-        open=bool(query.choices or query.monnaie or query.ouvert),
         currency=currency(snapshot.site),
     )
 
@@ -368,6 +367,17 @@ def not_found(title: str, sentence: str) -> str:
 
 def offline() -> str:
     return fill("hors_ligne.html")
+
+
+def map_place(record: Mapping[str, Any]) -> str:
+    """Where a fiche's map will stand, of its height: the way there meanwhile. Empty where there will be none."""
+    if record["latitude"] is None:
+        return ""
+    return str(
+        Markup('<p class="place-carte"><a href="{}" rel="noopener">Voir le chemin sur OpenStreetMap</a></p>').format(
+            route_url(record)
+        )
+    )
 
 
 def problem(header: str, found: str, expected: str, blocking: bool) -> str:

@@ -98,7 +98,9 @@ def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: s
     words = " ".join(
         (record["description"] or record["activite"] or record["produits"] or f"{record['categorie']}{where}").split()
     )
-    main = (blocks.fiche(snapshot, slug, now, base_url) or "") + blocks.neighbours(snapshot, slug, now)
+    main = (
+        (blocks.fiche(snapshot, slug, now, base_url) or "") + blocks.map_place(record) + blocks.neighbours(snapshot, slug, now)
+    )
     picture = _absolute(record["photo"], base_url) or f"{base_url}/dessins/{dessins.slug_of(record['categorie'])}.png"
     said = [
         linked.business(record, base_url, picture, now),

@@ -21,8 +21,21 @@
     watch();
   };
 
+  /* Above the list, a widget whose code is still under way would be a grey block of another height. Below, the map may come later. */
+  const waiting = () => {
+    const list = document.querySelector("[data-testid=stMain] .resultats");
+    const blocks = [...document.querySelectorAll("[data-testid=stMain] [data-testid=stSkeleton]")];
+    return list && blocks.some((block) => block.compareDocumentPosition(list) & Node.DOCUMENT_POSITION_FOLLOWING);
+  };
+  /* Streamlit's icons are words until their font is in: ui/style.css hides them meanwhile. */
+  document.fonts.addEventListener("loadingdone", () => {
+    const loaded = [...document.fonts].some((font) => font.family.includes("Material Symbols") && font.status === "loaded");
+    if (loaded) document.documentElement.classList.add("icones");
+  });
+
   /* Streamlit has drawn this page: it no longer runs, and a marker of ours stands in its main part. */
   const drawn = () =>
+    !waiting() &&
     document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") &&
     document.querySelector("[data-testid=stMain] :is(.entete, [data-testid=stAlert])");
   const watch = () => {

@@ -74,7 +74,7 @@ _HEAD = (
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="/favicon.png">\n'
     '<link rel="manifest" href="/manifest.webmanifest">\n<link rel="apple-touch-icon" href="/icone-180.png">\n'
 )
-_ROOT = '<div id="root" style="visibility:hidden;position:absolute;inset:0;height:100vh;overflow:hidden"></div>'
+_ROOT = '<div id="root" style="visibility:hidden;opacity:0;position:absolute;inset:0;height:100vh;overflow:hidden"></div>'
 _ASK = '<p id="activer" hidden><button type="button" class="bouton clair">Filtres instantanés et carte (2 Mo)</button></p>'
 
 

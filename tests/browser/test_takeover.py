@@ -1,0 +1,52 @@
+"""Streamlit takes over from the server-written page, and nothing moves under the reader's eyes."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import live
+
+pytestmark = pytest.mark.browser
+FURTHEST = 8
+"""Pixels."""
+PLACES = """(root) => [`${root} h1`, `${root} :is(.carte, .articles li)`].map((each) => document.querySelector(each))
+  .filter((found) => found && getComputedStyle(found).position !== "absolute")
+  .map((found) => { const box = found.getBoundingClientRect(); return [box.x, box.y, box.width]; })"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["/", "/?categorie=boulangerie", "/fiche", "/mag", "/a-propos"])
+def test_nothing_moves_at_the_takeover(chromium, site, path, width):
+    """The title and the first card stand where they stood."""
+    context = chromium.new_context(viewport={"width": width, "height": 900}, locale="fr-FR", service_workers="block")
+    page = context.new_page()
+    if path == "/fiche":
+        page.goto(site.url)
+        path = page.locator(".carte a").first.get_attribute("href")
+    page.route("**/static/js/index.*.js", lambda route: route.abort())
+    page.goto(site.url + path)
+    before = page.evaluate(PLACES, "#ssr")
+    page.unroute("**/static/js/index.*.js")
+    page.goto(site.url + path)
+    live(page)
+    page.wait_for_timeout(1000)  # the map's place is taken
+    after = page.evaluate(PLACES, "[data-testid=stMain]")
+    context.close()
+    assert len(before) == len(after) >= 1
+    assert [] == [
+        (one, two)
+        for one, two in zip(before, after, strict=True)
+        if any(abs(a - b) >= FURTHEST for a, b in zip(one, two, strict=True))
+    ]
+
+
+def test_icons_are_never_words(page, site):
+    """Streamlit's icons stay hidden until their font is in, then show."""
+    fonts = []
+    page.route("**/MaterialSymbols*.woff2", lambda route: fonts.append(route))
+    page.goto(site.url, wait_until="commit")
+    live(page)
+    shown = "getComputedStyle(document.querySelector('[data-testid=stIconMaterial]')).visibility"
+    assert page.evaluate(shown) == "hidden"
+    for route in fonts:
+        route.continue_()
+    expect(page.locator("[data-testid=stIconMaterial]").first).to_have_css("visibility", "visible")
