@@ -6,7 +6,8 @@ from annuaire.facets import Option
 from annuaire.find import PAGE_SIZE, Loosening, Result, find, loosen
 from annuaire.index import prepare
 from annuaire.near import place_of
-from annuaire.opening import OpenState, schema_org, state
+from annuaire.opening import OpenState, moment, schema_org, state
+from annuaire.points import Selling, selling
 from annuaire.query import Query, parse
 from annuaire.telling import Chip
 from annuaire.tiles import tile
@@ -21,6 +22,7 @@ __all__ = [
     "Option",
     "Query",
     "Result",
+    "Selling",
     "banners",
     "closure",
     "exceptions",
@@ -30,10 +32,12 @@ __all__ = [
     "lapsed",
     "loosen",
     "marked",
+    "moment",
     "parse",
     "place_of",
     "prepare",
     "schema_org",
+    "selling",
     "state",
     "state_of",
     "tile",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,11 +28,17 @@ class Criteria:
     words: Found | None
     place: Near | None
     distances: np.ndarray | None
-    """Kilometres to `pres` by row; infinite beyond the radius and without a point."""
+    """Kilometres to `pres` by row, from the nearest of its places; infinite beyond the radius and without a point."""
+    nearest: np.ndarray | None
+    """That place, by row: its number among `Index.points`, -1 for the fiche's own. With `ouvert`, of the open ones only."""
+    together: np.ndarray | None
+    """With `ouvert` and `pres`, the rows that one place brings: a shop nearby that is closed, and a market far away, are none."""
 
     def all_but(self, parameter: str = "") -> np.ndarray:
         """The rows that every other choice keeps."""
         kept = [mask for name, mask in self.masks.items() if name != parameter]
+        if self.together is not None and parameter not in ("ouvert", "pres"):
+            kept.append(self.together)
         return frozen(np.logical_and.reduce(kept)) if kept else frozen(np.ones(self.size, dtype=bool))
 
 
@@ -46,32 +53,71 @@ def criteria(found: Index, query: Query, now: datetime) -> Criteria:
             masks[facet] = _chosen(found, facet, values)
     if query.monnaie or "monnaie" in query.choices:
         masks["monnaie"] = found.monnaie if query.monnaie else nobody
+    is_open = _open(found, moment(query.ouvert, now)) if query.ouvert else None
     if query.ouvert:
-        masks["ouvert"] = _open(found, moment(query.ouvert, now), nobody)
+        masks["ouvert"] = _anywhere(found, is_open) if is_open else nobody
     place = place_of(query, found.centre)
-    distances = None
+    near = together = None
     if place is not None:
-        distances = found.recall((place[:2], query.rayon), lambda: _distances(found, place, query.rayon))
-        masks["pres"] = distances <= query.rayon
+        near = found.recall((place[:2], query.rayon), lambda: _reached(found, place, query.rayon, None))
+        masks["pres"] = near.distances <= query.rayon
+        if is_open is not None:
+            near = _reached(found, place, query.rayon, is_open)
+            together = near.distances <= query.rayon
     elif query.pres:
         masks["pres"] = nobody
-    return Criteria(found.size, masks, words, place, distances)
+    return Criteria(found.size, masks, words, place, near and near.distances, near and near.nearest, together)
 
 
 def _chosen(found: Index, facet: str, values: tuple[str, ...]) -> np.ndarray:
     return found.recall((facet, values), lambda: frozen(found.facets[facet].mask(values)))
 
 
-def _open(found: Index, at: datetime | None, nobody: np.ndarray) -> np.ndarray:
+class _Open(NamedTuple):
+    shops: np.ndarray
+    """By row."""
+    points: np.ndarray
+    """By number among `Index.points`."""
+
+
+def _open(found: Index, at: datetime | None) -> _Open | None:
+    """Which places are open; None where the moment is none."""
     if at is None:
-        return nobody
+        return None
     minute = at.replace(second=0, microsecond=0)
-    return found.recall(("ouvert", minute.isoformat()), lambda: frozen(found.openings.mask(minute)))
+    return found.recall(
+        ("ouvert", minute.isoformat()), lambda: _Open(frozen(found.openings.mask(minute)), frozen(found.points.open(minute)))
+    )
 
 
-def _distances(found: Index, place: Near, radius_km: float) -> np.ndarray:
-    distances = np.full(found.size, np.inf)
-    around = found.placed[np.abs(found.latitude[found.placed] - place.latitude) <= radius_km / _KM_A_DEGREE]
-    distances[around] = communes.distance_km(place.latitude, place.longitude, found.latitude[around], found.longitude[around])
+def _anywhere(found: Index, is_open: _Open) -> np.ndarray:
+    kept = is_open.shops.copy()
+    kept[found.points.owner[is_open.points]] = True
+    return frozen(kept)
+
+
+class _Reached(NamedTuple):
+    distances: np.ndarray
+    nearest: np.ndarray
+
+
+def _reached(found: Index, place: Near, radius_km: float, is_open: _Open | None) -> _Reached:
+    distances, nearest = np.full(found.size, np.inf), np.full(found.size, -1, dtype=np.int32)
+
+    def around(latitude: np.ndarray) -> np.ndarray:
+        return np.abs(latitude - place.latitude) <= radius_km / _KM_A_DEGREE
+
+    shops = found.placed[around(found.latitude[found.placed])]
+    shops = shops if is_open is None else shops[is_open.shops[shops]]
+    distances[shops] = communes.distance_km(place.latitude, place.longitude, found.latitude[shops], found.longitude[shops])
+    points = found.points
+    there = around(points.latitude) if is_open is None else around(points.latitude) & is_open.points
+    numbers = np.flatnonzero(there)
+    km = communes.distance_km(place.latitude, place.longitude, points.latitude[numbers], points.longitude[numbers])
+    farthest_first = np.argsort(-km, kind="stable")
+    numbers, km = numbers[farthest_first], km[farthest_first]
+    nearer = km < distances[points.owner[numbers]]
+    rows = points.owner[numbers[nearer]]
+    distances[rows], nearest[rows] = km[nearer], numbers[nearer]  # of a row's points the last, the nearest, stays
     distances[distances > radius_km] = np.inf
-    return frozen(distances)
+    return _Reached(frozen(distances), frozen(nearest))

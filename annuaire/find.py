@@ -10,6 +10,7 @@ from annuaire.index import Index, frozen, index
 from annuaire.opening import PARIS
 from annuaire.query import Query
 from annuaire.telling import Chip, chips, dropped, messages
+from fields.points import Point
 from sheets.snapshot import Snapshot
 
 PAGE_SIZE = 24
@@ -30,6 +31,8 @@ class Result:
     """Empty beyond the last page."""
     page_distances: tuple[float | None, ...]
     """Kilometres to `pres`; None without."""
+    page_nearest: tuple[Point | None, ...]
+    """The point of sale that is so near, where it is not the fiche's own place."""
     marks: tuple[str, ...]
     """The folded words to mark in what is shown."""
     chips: tuple[Chip, ...]
@@ -62,10 +65,16 @@ def find(snapshot: Snapshot, query: Query, now: datetime) -> Result:
         pages=max(1, -(-len(rows) // PAGE_SIZE)),
         page_rows=page_rows,
         page_distances=tuple(None if kept.distances is None else float(kept.distances[row]) for row in page_rows),
+        page_nearest=tuple(_nearest(found, kept, row) for row in page_rows),
         marks=kept.words.marks if kept.words else (),
         chips=chips(found, query, kept, now),
         messages=messages(found, query, kept, now),
     )
+
+
+def _nearest(found: Index, kept: Criteria, row: int) -> Point | None:
+    number = -1 if kept.nearest is None else kept.nearest[row]
+    return None if number < 0 else found.points.points[number]
 
 
 def _ordered(found: Index, query: Query, kept: Criteria, day: int) -> np.ndarray:

@@ -12,7 +12,8 @@ from zlib import crc32
 import numpy as np
 
 from annuaire.facets import CHOICES, Facet
-from annuaire.openings import Openings
+from annuaire.openings import Openings, of_fiches
+from annuaire.points import Points, Spots, spots
 from annuaire.search import Words
 from fields.cell import fold
 from sheets.snapshot import Snapshot
@@ -72,7 +73,15 @@ class Index:
 
     @cached_property
     def openings(self) -> Openings:
-        return Openings(self._fiches)
+        return of_fiches(self._fiches)
+
+    @cached_property
+    def points(self) -> Points:
+        return Points(self._fiches)
+
+    @cached_property
+    def spots(self) -> Spots:
+        return Spots(*map(frozen, spots(self.placed, self.latitude, self.longitude, self.points)))
 
     @cached_property
     def by_name(self) -> np.ndarray:
@@ -112,10 +121,10 @@ class Index:
 
     @cached_property
     def mercator(self) -> tuple[np.ndarray, np.ndarray]:
-        """Of the placed rows, x and y in [0, 1) from the north-west corner of the world (EPSG:3857)."""
-        latitude = np.radians(np.clip(self.latitude[self.placed], -_NORTHERNMOST, _NORTHERNMOST))
+        """Of the spots, x and y in [0, 1) from the north-west corner of the world (EPSG:3857)."""
+        latitude = np.radians(np.clip(self.spots.latitude, -_NORTHERNMOST, _NORTHERNMOST))
         below_one = np.nextafter(1, 0)
-        x = np.clip((self.longitude[self.placed] + 180) / 360, 0, below_one)
+        x = np.clip((self.spots.longitude + 180) / 360, 0, below_one)
         y = np.clip((1 - np.arcsinh(np.tan(latitude)) / np.pi) / 2, 0, below_one)
         return frozen(x), frozen(y)
 
@@ -150,7 +159,7 @@ _lock = threading.Lock()
 def prepare(snapshot: Snapshot) -> None:
     """Works out ahead all that queries need, so that no visitor waits for it. To be called before the snapshot is shown."""
     made = Index(snapshot)
-    for name in ("words", "openings", "by_name", "by_release", "verified", "mercator", "_seeds", "centre"):
+    for name in ("words", "openings", "points", "by_name", "by_release", "verified", "mercator", "_seeds", "centre"):
         getattr(made, name)
     _keep(made)
 

@@ -1,6 +1,6 @@
-"""Who is open at a moment, of all the fiches of a snapshot at once."""
+"""Who is open at a moment, of many shops or stalls at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 import numpy as np
@@ -16,16 +16,22 @@ _NOT_OPEN = 1
 
 
 class Openings:
-    """The hours of one snapshot; shops that keep the same ones are asked once."""
+    """The hours of many places; those that keep the same ones are asked once."""
 
-    def __init__(self, fiches: pd.DataFrame):
+    def __init__(
+        self,
+        hours: Iterable[tuple[str, tuple[Exceptional, ...]]],
+        ferme_du: pd.Series,
+        ferme_au: pd.Series,
+        receives: np.ndarray,
+    ):
+        """`receives`: False where the door stays shut."""
         known: dict[tuple[str, tuple[Exceptional, ...]], int] = {}
-        self._codes = np.array([known.setdefault(hours, len(known)) for hours in _written(fiches)], dtype=np.int64)
-        self._hours: list[Hours | None] = [read(*hours) for hours in known]
-        first, last = fiches["ferme_du"], fiches["ferme_au"]
-        self._closes = (first.notna() | last.notna()).to_numpy()
-        self._first, self._last = _ordinals(first, _NEVER), _ordinals(last, _EVER)
-        self._receives = (fiches["accueil"] != schema.DOOR_CLOSED).to_numpy()
+        self._codes = np.array([known.setdefault(each, len(known)) for each in hours], dtype=np.int64)
+        self._hours: list[Hours | None] = [read(*each) for each in known]
+        self._closes = (ferme_du.notna() | ferme_au.notna()).to_numpy()
+        self._first, self._last = _ordinals(ferme_du, _NEVER), _ordinals(ferme_au, _EVER)
+        self._receives = receives
 
     def mask(self, moment: datetime) -> np.ndarray:
         """True for the rows that are surely open at `moment`, a time in Paris. The night after a day belongs to that day."""
@@ -37,6 +43,12 @@ class Openings:
         day = today + began
         closed = self._closes & (self._first <= day) & (day <= self._last)
         return (began != _NOT_OPEN) & ~closed & self._receives
+
+
+def of_fiches(fiches: pd.DataFrame) -> Openings:
+    """The hours of one snapshot's shops."""
+    receives = (fiches["accueil"] != schema.DOOR_CLOSED).to_numpy()
+    return Openings(_written(fiches), fiches["ferme_du"], fiches["ferme_au"], receives)
 
 
 def _written(fiches: pd.DataFrame) -> Iterator[tuple[str, tuple[Exceptional, ...]]]:

@@ -1,4 +1,4 @@
-"""The map's points, tile by tile: a fiche alone, or a cluster of those in one cell of 64 pixels."""
+"""The map's points, tile by tile: a fiche or one of its points of sale alone, or a cluster of those in one cell of 64 pixels."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,8 @@ _DEEPEST = 24
 def tile(snapshot: Snapshot, query: Query, z: int, x: int, y: int, now: datetime) -> dict[str, Any]:
     """GeoJSON of the query's placed fiches in one tile (EPSG:3857, y from the north). Each point is in one tile of a zoom level.
 
-    A fiche has `slug`, `nom`, `categorie`, `approximatif`; a cluster `point_count`; `t` is the text to write on either.
+    A fiche has `slug`, `nom`, `categorie`, `approximatif`; a cluster `point_count`, its fiches; `t` is the text to write on either.
+    Another point of sale of a fiche, which counts where it is itself, has also `lieu` and a `point_count` of 0.
     Empty for a tile that does not exist.
     """
     side = 1 << z if 0 <= z <= _DEEPEST else 0
@@ -32,19 +33,14 @@ def tile(snapshot: Snapshot, query: Query, z: int, x: int, y: int, now: datetime
     mask = criteria(found, query, now).all_but()
     across, down = found.mercator
     # Halving is exact: a point on an edge is on the same side of it for both tiles.
-    here = (across >= x / side) & (across < (x + 1) / side) & (down >= y / side) & (down < (y + 1) / side) & mask[found.placed]
+    here = (across >= x / side) & (across < (x + 1) / side) & (down >= y / side) & (down < (y + 1) / side) & mask[found.spots.owner]
     among = np.flatnonzero(here)
-    rows = found.placed[among]
     if z >= ALONE_FROM:
-        return _collection(
-            [
-                *_alone(found, rows[:MOST_ALONE]),
-                *_clusters(found, rows[MOST_ALONE:], np.zeros(max(0, len(rows) - MOST_ALONE), dtype=int)),
-            ]
-        )
+        crowd = among[MOST_ALONE:]
+        return _collection([*_alone(found, among[:MOST_ALONE]), *_clusters(found, crowd, np.zeros(len(crowd), dtype=int))])
     cells = _cell(across[among] * side - x) * CELLS + _cell(down[among] * side - y)
     single = np.bincount(cells, minlength=CELLS * CELLS)[cells] == 1
-    return _collection([*_alone(found, rows[single]), *_clusters(found, rows[~single], cells[~single])])
+    return _collection([*_alone(found, among[single]), *_clusters(found, among[~single], cells[~single])])
 
 
 def _cell(part_of_tile: np.ndarray) -> np.ndarray:
@@ -60,32 +56,44 @@ def _feature(longitude: float, latitude: float, properties: dict[str, Any]) -> d
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": properties}
 
 
-def _alone(found: Index, rows: np.ndarray) -> list[dict[str, Any]]:
-    keys = ("slug", "nom", "categorie", "approximatif")
-    columns = [found.column(key) for key in keys]
-    features = [
-        _feature(
-            found.longitude[row],
-            found.latitude[row],
-            {key: column[row] for key, column in zip(keys, columns, strict=True)} | {"t": ""},
-        )
-        for row in rows.tolist()
-    ]
-    return [{**feature, "id": feature["properties"]["slug"]} for feature in features]
+def _alone(found: Index, spots: np.ndarray) -> list[dict[str, Any]]:
+    return [_single(found, spot) for spot in spots.tolist()]
 
 
-def _clusters(found: Index, rows: np.ndarray, cells: np.ndarray) -> list[dict[str, Any]]:
-    """One cluster a cell, in the middle of its fiches."""
+def _single(found: Index, spot: int) -> dict[str, Any]:
+    row, number = int(found.spots.owner[spot]), int(found.spots.point[spot])
+    properties = {key: found.column(key)[row] for key in ("slug", "nom", "categorie", "approximatif")} | {"t": ""}
+    id = properties["slug"]
+    if number >= 0:
+        point = found.points.points[number]
+        properties |= {"nom": f"{properties['nom']} : {point.titre}", "approximatif": point.approximatif}
+        properties |= {"lieu": point.titre, "point_count": 0}
+        id += f"#{number}"
+    feature = _feature(found.spots.longitude[spot], found.spots.latitude[spot], properties)
+    return {**feature, "id": id}
+
+
+def _clusters(found: Index, spots: np.ndarray, cells: np.ndarray) -> list[dict[str, Any]]:
+    """One cluster a cell, in the middle of its spots."""
     counts = np.bincount(cells, minlength=1)
     filled = np.flatnonzero(counts)
     longitudes, latitudes = (
-        np.bincount(cells, weights=axis[rows], minlength=1)[filled] / counts[filled]
-        for axis in (found.longitude, found.latitude)
+        np.bincount(cells, weights=axis[spots], minlength=1)[filled] / counts[filled]
+        for axis in (found.spots.longitude, found.spots.latitude)
     )
+    fiches = np.bincount(cells[found.spots.point[spots] < 0], minlength=len(counts))[filled]
     return [
-        _feature(longitude, latitude, {"point_count": count, "nom": f"{count} fiches", "t": _short(count)})
-        for longitude, latitude, count in zip(longitudes, latitudes, counts[filled].tolist(), strict=True)
+        _feature(longitude, latitude, {"point_count": of, "nom": _said(of, count - of), "t": _short(count)})
+        for longitude, latitude, count, of in zip(
+            longitudes, latitudes, counts[filled].tolist(), fiches.tolist(), strict=True
+        )
     ]
+
+
+def _said(fiches: int, points: int) -> str:
+    """E.g. `2 fiches`, `1 fiche et 3 points de vente`."""
+    told = [f"{count} {noun.format('s' if count > 1 else '')}" for count, noun in ((fiches, "fiche{}"), (points, "point{} de vente")) if count]  # fmt: skip
+    return " et ".join(told)
 
 
 def _short(count: int) -> str:

@@ -21,6 +21,7 @@ from annuaire import Query
 from annuaire.opening import PARIS
 from fields.cell import fold, slugify
 from fields.communes import distance_km
+from fields.points import points_of
 from sheets import approval, demo, rows, snapshot
 from sheets.approval import Decision, Memory, Show
 from sheets.snapshot import Snapshot
@@ -46,8 +47,10 @@ def demo_site() -> schema.Site:
 
 
 def _record(decision: Decision) -> dict[str, object]:
+    content = decision.submission.content or {}
     return {
-        **(decision.submission.content or {}),
+        **content,
+        "points": points_of(content),
         "slug": decision.slug,
         "verifie_le": decision.verified,
         "parue_le": decision.first_approved,

@@ -15,6 +15,8 @@ _PACKED = Path(__file__).with_name("communes.npz")
 """Made by `build_communes.py`; what it holds and from where: docs/decisions/0003-communes.md."""
 
 EARTH_RADIUS_KM = 6371.0088
+NEIGHBOUR_KM = 60
+"""How far beyond their department people go to sell."""
 
 
 class Commune(NamedTuple):
@@ -167,6 +169,27 @@ def by_slug(slug: str, around: tuple[float, float] | None = None) -> Place | Non
 def named(text: str, code_postal: str = "") -> Place | None:
     """The place a person means by a name, None where it is unknown or the text does not decide between several."""
     return find(text, code_postal).place
+
+
+@lru_cache(maxsize=32_768)
+def of_name(text: str, code: str) -> Place | None:
+    """The place of exactly this name in the department of a postcode or INSEE code; elsewhere the only one of France, if it is not far.
+
+    None where several places could be meant.
+    """
+    homonyms = _table().by_key.get(names.arrondissement(text, code) or names.key(text[:100]), ())
+    here = [place for place in homonyms if _area(code) in map(_area, place.postcodes)]
+    if here:
+        return _only(here, code).place
+    return homonyms[0] if len(homonyms) == 1 and _reaches(_area(code), homonyms[0]) else None
+
+
+def _reaches(area: str, place: Place) -> bool:
+    """True where a place is so near to a department that its people go there to sell."""
+    points = [(each.latitude, each.longitude) for each in _table().by_area.get(area, ()) if each.latitude is not None]
+    if not points or place.latitude is None:
+        return False
+    return bool(np.min(distance_km(place.latitude, place.longitude, *np.array(points).T)) <= NEIGHBOUR_KM)
 
 
 @lru_cache(maxsize=32_768)

@@ -13,7 +13,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -76,16 +76,22 @@ class Geocoding:
         self._failures, self._again = 0, 0.0
 
     def apply(self, record: Record) -> Record:
+        learnt = dict(self._learnt(record))
+        if record["points"]:
+            learnt["points"] = tuple(point._replace(**self._learnt(point._asdict())) for point in record["points"])
+        return {**record, **learnt} if learnt else record
+
+    def _learnt(self, record: Record) -> Record:
         answer = self._known().get(_key(record)) if _unplaced(record) else None
         if answer is None or answer.latitude is None:
-            return record
-        return {**record, "latitude": answer.latitude, "longitude": answer.longitude, "approximatif": False}
+            return {}
+        return {"latitude": answer.latitude, "longitude": answer.longitude, "approximatif": False}
 
     def wanting(self, records: Sequence[Record]) -> Sequence[Record]:
         if self._url is None or time.monotonic() < self._again:
             return ()
         known, today = self._known(), datetime.now(UTC).date()
-        return [record for record in records if _unplaced(record) and not _settled(known.get(_key(record)), today)]
+        return [each for each in _addresses(records) if _unplaced(each) and not _settled(known.get(_key(each)), today)]
 
     def learn(self, records: Sequence[Record], until: float) -> bool:
         asked = list({_key(record): record for record in records}.items())
@@ -104,7 +110,7 @@ class Geocoding:
         return learnt
 
     def keep(self, records: Sequence[Record]) -> None:
-        online = {_key(record) for record in records}
+        online = set(map(_key, _addresses(records)))
         with self._lock:
             kept = {key: answer for key, answer in self._known().items() if key in online}
             self._answers = kept
@@ -167,6 +173,13 @@ class Geocoding:
         self._again = time.monotonic() + wait
         said = f"réponse {response.status_code}" if response is not None else type(error).__name__
         log.warning("géocodage impossible (%s) : nouvel essai dans %.0f s", said, wait)
+
+
+def _addresses(records: Iterable[Record]) -> Iterator[Record]:
+    """The fiches themselves, and each of their other points of sale that has an address and a commune."""
+    for record in records:
+        yield record
+        yield from (point._asdict() for point in record["points"] if point.insee)
 
 
 def _unplaced(record: Record) -> bool:

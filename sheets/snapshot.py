@@ -21,6 +21,7 @@ import schema
 from fields import choice
 from fields import date as dates
 from fields import place as places
+from fields.points import Point
 from schema import Site
 from settings import WrongSetting
 
@@ -34,11 +35,16 @@ _ARROW = {
     places.Longitude: pa.float64(),
 }
 
+_POINT = pa.struct(
+    [(name, {"latitude": pa.float64(), "longitude": pa.float64(), "approximatif": pa.bool_()}.get(name, pa.string())) for name in Point._fields]
+)  # fmt: skip
+
 TABLE = pa.schema(
     [
         ("slug", pa.string()),
         *((column.key, _ARROW.get(type(column.kind), pa.string())) for column in schema.public()),
         ("opening_hours", pa.string()),
+        ("points", pa.list_(_POINT)),
         ("ancienne_commune", pa.string()),
         ("insee", pa.string()),
         ("approximatif", pa.bool_()),
@@ -50,11 +56,13 @@ TABLE = pa.schema(
 """The columns of `Snapshot.fiches`: every public column of `schema.FICHE` by key, then what the pass adds.
 
 `ancienne_commune`: the former commune the merchant named, where it is now part of a larger one.
-`approximatif`: the point is a commune's centre. `parue_le`: first approval.
+`points`: the other points of sale that were understood, each a `Point`. `approximatif`: the point is a commune's centre. `parue_le`: first approval.
 """
 
 _GATHERED = 1000
 """Fiches gathered at once."""
+_LATER = ("points",)
+"""Columns that a stored snapshot may not have yet."""
 LISTS = tuple(name for name in TABLE.names if pa.types.is_list(TABLE.field(name).type))
 CATEGORICALS = ("categorie", "commune", "accueil")
 
@@ -194,7 +202,8 @@ def _digest(table: pa.Table, site: Site, articles: Sequence[Article], withdrawn:
 def _frame(table: pa.Table) -> pd.DataFrame:
     frame = table.to_pandas(date_as_object=True)
     for name in LISTS:
-        frame[name] = pd.Series([tuple(value) if value is not None else () for value in frame[name]], dtype=object)
+        item = _point if name == "points" else str
+        frame[name] = pd.Series([tuple(map(item, value)) if value is not None else () for value in frame[name]], dtype=object)
     for name in CATEGORICALS:
         frame[name] = frame[name].astype("category")
     frame["monnaie"] = frame["monnaie"].astype("boolean")
@@ -203,6 +212,18 @@ def _frame(table: pa.Table) -> pd.DataFrame:
         if pa.types.is_string(TABLE.field(name).type) and name not in CATEGORICALS:
             frame[name] = frame[name].fillna("").astype("str")
     return frame
+
+
+def _point(stored: Mapping[str, Any]) -> Point:
+    return Point(**stored)
+
+
+def _completed(table: pa.Table) -> pa.Table:
+    """A stored table with the columns that came after it, blank: the next pass fills them, and approvals are not forgotten."""
+    for name in _LATER:
+        if name not in table.column_names:
+            table = table.append_column(TABLE.field(name), pa.nulls(len(table), TABLE.field(name).type))
+    return table
 
 
 def _rest(site: Site, articles: Sequence[Article], withdrawn: Iterable[str]) -> str:
@@ -286,7 +307,7 @@ class Store:
                 _site(rest["site"]),
                 tuple(_article(article) for article in rest["articles"]),
                 frozenset(rest["withdrawn"]),
-                _frame(table.select(TABLE.names).cast(TABLE)),
+                _frame(_completed(table).select(TABLE.names).cast(TABLE)),
             )
         except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
             raise ValueError(

@@ -15,6 +15,7 @@ from typing import Any
 import schema
 from fields.cell import slugify
 from fields.date import PARIS
+from fields.points import points_of
 from schema import Site
 from settings import DEFAULT_WORKBOOK, Settings
 from sheets import approval, demo, rows, snapshot, suivi, tabs
@@ -346,13 +347,14 @@ def _records(decisions: Iterable[Decision], before: Snapshot | None, memory: Mem
     for (slug, decision), known in zip(shown, records, strict=True):
         if decision.show is Show.KEPT:
             if known is not None:
-                yield known | {"verifie_le": decision.verified}
+                yield known | {"verifie_le": decision.verified, "points": points_of(known)}
             continue
         content = decision.submission.content or {}
         same = approved.get(slug) == decision.submission.digest
         yield {
             **content,
             "slug": slug,
+            "points": points_of(content),
             "verifie_le": decision.verified,
             "parue_le": decision.first_approved,
             "updated_at": known["updated_at"] if known is not None and same else now.replace(microsecond=0),

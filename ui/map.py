@@ -32,7 +32,7 @@ def directory(snapshot: Snapshot, query: Query) -> pdk.Deck:
         pickable=True,
         point_type=pdk.types.String("circle+text"),
         point_radius_units=pdk.types.String("pixels"),
-        get_point_radius="properties.point_count ? 17 : 9",
+        get_point_radius="properties.t ? 17 : 9",
         get_fill_color=[*color, 225],
         get_line_color=[255, 255, 255],
         line_width_units=pdk.types.String("pixels"),
