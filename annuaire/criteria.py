@@ -53,16 +53,17 @@ def criteria(found: Index, query: Query, now: datetime) -> Criteria:
             masks[facet] = _chosen(found, facet, values)
     if query.monnaie or "monnaie" in query.choices:
         masks["monnaie"] = found.monnaie if query.monnaie else nobody
-    is_open = _open(found, moment(query.ouvert, now)) if query.ouvert else None
+    at = moment(query.ouvert, now) if query.ouvert else None
+    is_open = _open(found, at := at.replace(second=0, microsecond=0)) if at else None
     if query.ouvert:
-        masks["ouvert"] = _anywhere(found, is_open) if is_open else nobody
+        masks["ouvert"] = is_open.anywhere if is_open else nobody
     place = place_of(query, found.centre)
     near = together = None
     if place is not None:
         near = found.recall((place[:2], query.rayon), lambda: _reached(found, place, query.rayon, None))
         masks["pres"] = near.distances <= query.rayon
         if is_open is not None:
-            near = _reached(found, place, query.rayon, is_open)
+            near = found.recall((place[:2], query.rayon, at), lambda: _reached(found, place, query.rayon, is_open))
             together = near.distances <= query.rayon
     elif query.pres:
         masks["pres"] = nobody
@@ -78,22 +79,19 @@ class _Open(NamedTuple):
     """By row."""
     points: np.ndarray
     """By number among `Index.points`."""
+    anywhere: np.ndarray
+    """By row, at the shop or at any of its points."""
 
 
-def _open(found: Index, at: datetime | None) -> _Open | None:
-    """Which places are open; None where the moment is none."""
-    if at is None:
-        return None
-    minute = at.replace(second=0, microsecond=0)
-    return found.recall(
-        ("ouvert", minute.isoformat()), lambda: _Open(frozen(found.openings.mask(minute)), frozen(found.points.open(minute)))
-    )
+def _open(found: Index, minute: datetime) -> _Open:
+    return found.recall(("ouvert", minute.isoformat()), lambda: _opened(found, minute))
 
 
-def _anywhere(found: Index, is_open: _Open) -> np.ndarray:
-    kept = is_open.shops.copy()
-    kept[found.points.owner[is_open.points]] = True
-    return frozen(kept)
+def _opened(found: Index, minute: datetime) -> _Open:
+    shops, points = found.openings.mask(minute), found.points.open(minute)
+    anywhere = shops.copy()
+    anywhere[found.points.owner[points]] = True
+    return _Open(frozen(shops), frozen(points), frozen(anywhere))
 
 
 class _Reached(NamedTuple):

@@ -52,10 +52,10 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
                 "Note pour l'équipe", submission.values["note"], key=f"note-{entry.id}", on_change=note, args=(counter, entry)
             )
         with seen:
-            if submission.content is None:
+            record = entry.record
+            if record is None:
                 st.html(blocks.unshown(submission.values["nom"]))
             else:
-                record = {**submission.content, "slug": decision.slug or "apercu", "verifie_le": decision.verified}
                 st.html(blocks.fiche_of(record, site, page.now(), page.base_url(), preview=True))
 
 

@@ -15,6 +15,7 @@ import schema
 from fields import Cell, place
 from fields.cell import as_text
 from fields.date import PARIS, serial
+from fields.points import points_of
 from schema import LINK_HEADER, Column
 from sheets import approval, reports, suivi
 from sheets.approval import Decision, State
@@ -58,6 +59,15 @@ class Entry:
     remark: Problem | None
     unconfirmed: int = 0
     """Days since it was verified, where the fiche is to be confirmed; else 0."""
+
+    @property
+    def record(self) -> dict[str, Any] | None:
+        """What the line would show, as a public record; None where it cannot be shown."""
+        content = self.decision.submission.content
+        if content is None:
+            return None
+        added = {"slug": self.decision.slug or "apercu", "verifie_le": self.decision.verified, "points": points_of(content)}
+        return {**content, **added}
 
     @property
     def to_confirm(self) -> str:

@@ -18,6 +18,7 @@ from annuaire import Query, Result
 from fields.cell import slugify
 from fields.date import PARIS, french
 from fields.phone import pieces
+from fields.points import Point
 from schema import Site
 from sheets.snapshot import Article, Snapshot
 from ui import dessins
@@ -134,14 +135,38 @@ def since(age_seconds: float | None, failing: bool) -> str:
 
 
 def with_state(
-    snapshot: Snapshot, rows: Sequence[int], now: datetime, distances: Iterable[float | None] | None = None
+    snapshot: Snapshot, rows: Sequence[int], now: datetime, query: Query | None = None, result: Result | None = None
 ) -> list[tuple[Any, ...]]:
+    """Each fiche, whether it is open, and how far it is from what a query asks; `rows` are those of the result's page, if there is one."""
     fiches = snapshot.records(rows)
-    states = [annuaire.state_of(fiche, now) for fiche in fiches]
-    for record in fiches:
+    nearest = result.page_nearest if result else [None] * len(fiches)
+    for record, point in zip(fiches, nearest, strict=True):
         record["banners"] = annuaire.banners(record, now)
         record["welcome"] = record["accueil"] if snapshot.site.in_crisis else ""
-    return list(zip(fiches, states, distances or [None] * len(fiches), strict=True))
+        record["near"] = point.titre if point else ""
+        record["selling"] = _selling(record, query, now, point)
+    states = [annuaire.state_of(fiche, now) for fiche in fiches]
+    return list(zip(fiches, states, result.page_distances if result else [None] * len(fiches), strict=True))
+
+
+def _selling(record: Mapping[str, Any], query: Query | None, now: datetime, near: Point | None) -> str:
+    """At which point of sale a fiche is open, where its own door is not, e.g. `Marché Lafayette, Angers · ouvert, ferme à 13 h`."""
+    if not record["points"]:
+        return ""
+    at = annuaire.moment(query.ouvert, now) if query and query.ouvert else now
+    if at is None or (annuaire.state_of(record, at).open and not near):
+        return ""
+    found = list(annuaire.selling(record, at))
+    best = next((each for each in found if each.point == near), None) or next(iter(found), None)
+    if best is None:
+        return ""
+    later = query is not None and query.ouvert not in ("", "1")
+    return f"{best.point.titre} · ouvert à ce moment" if later else _open_at(best)
+
+
+def _open_at(selling: annuaire.Selling) -> str:
+    said = (selling.state.text or "").replace(" · ", ", ")
+    return f"{selling.point.titre} · {said[:1].lower()}{said[1:]}"
 
 
 def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime) -> str:
@@ -153,7 +178,7 @@ def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime) -> 
         query=query,
         total=result.total,
         chips=result.chips,
-        fiches=with_state(snapshot, result.page_rows, now, result.page_distances),
+        fiches=with_state(snapshot, result.page_rows, now, query, result),
         loosenings=annuaire.loosen(snapshot, query, now) if not result.total else (),
         page_numbers=page_numbers(result.page, result.pages),
         verified=lambda record: verified(record, snapshot.site, now, short=True),
@@ -218,6 +243,7 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
         "fiche.html",
         fiche=record,
         state=annuaire.state_of(record, now),
+        selling=list(map(_open_at, annuaire.selling(record, now))),
         banners=annuaire.banners(record, now),
         lapsed=annuaire.lapsed(record, now),
         phones=pieces(record["telephone"], record["code_postal"]),

@@ -80,7 +80,7 @@ def _choice(snapshot: Snapshot, query: Query, view: str, now: datetime) -> str:
         result=result,
         total=result.total,
         chips=result.chips,
-        fiches=() if drawn else blocks.with_state(snapshot, result.page_rows, now, result.page_distances),
+        fiches=() if drawn else blocks.with_state(snapshot, result.page_rows, now, query, result),
         currency=blocks.currency(snapshot.site),
         plan=drawn,
         box=(plan.WIDTH, plan.HEIGHT),

@@ -11,6 +11,7 @@ import annuaire
 import schema
 from fields.cell import slugify
 from fields.phone import pieces
+from fields.points import Point
 from schema import Site
 from sheets.snapshot import Article
 
@@ -59,10 +60,24 @@ def business(record: Mapping[str, Any], base_url: str, image: str, now: datetime
         telephone=phone.removeprefix("tel:"),
         openingHoursSpecification=opening_hours(record["opening_hours"]) if record["accueil"] != schema.DOOR_CLOSED else [],
         specialOpeningHoursSpecification=special_hours(annuaire.exceptions(record, now)),
+        hasPOS=list(map(_point_of_sale, record["points"])),
         paymentAccepted=", ".join(record["paiement"]),
         sameAs=[record[key] for key in ("site", "facebook", "instagram") if record[key]],
     )  # fmt: skip
     return {**linked, "@id": url}
+
+
+def _point_of_sale(point: Point) -> Linked:
+    """Another place where a fiche sells; its point only where it is more than the commune's."""
+    exact = point.latitude is not None and not point.approximatif
+    return _thing(
+        "Place",
+        name=point.titre,
+        address=_thing("PostalAddress", streetAddress=point.adresse, postalCode=point.code_postal,
+                       addressLocality=point.commune, addressCountry="FR") if point.commune else {},
+        geo=_thing("GeoCoordinates", latitude=point.latitude, longitude=point.longitude) if exact else None,
+        openingHoursSpecification=opening_hours(point.opening_hours),
+    )  # fmt: skip
 
 
 def opening_hours(osm: str | None) -> list[Linked]:

@@ -52,17 +52,32 @@ class Plan:
 
 def plan(snapshot: Snapshot, rows: np.ndarray) -> Plan:
     """The drawing of these rows of `Snapshot.fiches`; without dots where none has a point."""
-    found = snapshot.fiches.iloc[rows][["slug", "nom", "commune", "latitude", "longitude"]]
-    placed = found.dropna(subset=["latitude", "longitude"])
+    found = snapshot.fiches.iloc[rows][["slug", "nom", "commune", "latitude", "longitude", "points"]]
+    unplaced = int(found[["latitude", "longitude"]].isna().any(axis=1).sum())
+    placed = pd.concat([found.drop(columns="points"), _points(found)]).dropna(subset=["latitude", "longitude"])
     if placed.empty:
-        return Plan((), (), 0, 0, len(found))
+        return Plan((), (), 0, 0, unplaced)
     latitude, longitude = placed["latitude"].to_numpy(float), placed["longitude"].to_numpy(float)
     x, y, unit_km = _projected(latitude, longitude)
     bar_km = _round_km(unit_km * WIDTH / 5)
     spots = placed.assign(x=x, y=y)
     dots = tuple(_dots(spots))
     scale = (0.0, HEIGHT - 32.0, bar_km / unit_km + 80, float(HEIGHT))
-    return Plan(dots, tuple(_labels(spots, dots, scale)), round(bar_km / unit_km, 1), bar_km, len(found) - len(placed))
+    return Plan(dots, tuple(_labels(spots, dots, scale)), round(bar_km / unit_km, 1), bar_km, unplaced)
+
+
+def _points(found: pd.DataFrame) -> pd.DataFrame:
+    """The other points of sale of these fiches, each place of one once; they name no commune."""
+    told = found[found["points"].map(len) > 0]
+    rows = [
+        (slug, f"{name} : {point.titre}", "", point.latitude, point.longitude)
+        for slug, name, points in zip(told["slug"], told["nom"], told["points"], strict=True)
+        for point in points
+    ]
+    columns = ["slug", "nom", "commune", "latitude", "longitude"]
+    own = {key for key in told[["slug", "latitude", "longitude"]].itertuples(index=False, name=None)}
+    drawn = pd.DataFrame([row for row in rows if (row[0], *row[3:]) not in own], columns=columns)
+    return drawn.drop_duplicates(["slug", "latitude", "longitude"]).astype({"latitude": float, "longitude": float})
 
 
 def _projected(latitude: np.ndarray, longitude: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
@@ -81,8 +96,9 @@ def _projected(latitude: np.ndarray, longitude: np.ndarray) -> tuple[np.ndarray,
 def _dots(spots: pd.DataFrame) -> Iterable[Dot]:
     cells = spots.groupby([(spots["x"] // _CELL).astype(int), (spots["y"] // _CELL).astype(int)], sort=True)
     for _, cell in cells:
-        alone = len(cell) == 1
-        name = cell["nom"].iloc[0] if alone else f"{len(cell)} fiches"
+        fiches = cell["slug"].nunique()
+        alone = fiches == 1
+        name = cell["nom"].iloc[0] if alone else f"{fiches} fiches"
         radius = min(5 + 1.6 * math.sqrt(len(cell) - 1), 16)
         yield Dot(round(cell["x"].mean(), 1), round(cell["y"].mean(), 1), round(radius, 1), name, cell["slug"].iloc[0] if alone else "")  # fmt: skip
 
