@@ -120,7 +120,7 @@ FICHE: tuple[Column, ...] = (
            example="Boulangerie", help="La rubrique de l'annuaire où l'on vous cherchera."),
     Column("activite", "Activité", text.Line(200), searched=4, example="Pain au levain et brioches",
            help="En quelques mots, ce que vous faites."),
-    Column("produits", "Produits", text.Lines(1000), searched=4, example="pain, brioche, farine",
+    Column("produits", "Produits", text.Lines(1000), searched=7, example="pain, brioche, farine",
            help="Les mots que l'on pourrait chercher : pain, œufs, réparation de vélo…"),
     Column("description", "Description", text.Lines(3000), searched=1, example="Un fournil de village, au feu de bois.",
            help="Présentez votre maison en quelques phrases."),

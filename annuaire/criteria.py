@@ -30,7 +30,7 @@ class Criteria:
     distances: np.ndarray | None
     """Kilometres to `pres` by row, from the nearest of its places; infinite beyond the radius and without a point."""
     nearest: np.ndarray | None
-    """That place, by row: its number among `Index.points`, -1 for the fiche's own. With `ouvert`, of the open ones only."""
+    """That place, by row: its number among `Index.points`, -1 for the fiche's own; None where it is so for all. With `ouvert`, of the open ones only."""
     together: np.ndarray | None
     """With `ouvert` and `pres`, the rows that one place brings: a shop nearby that is closed, and a market far away, are none."""
 
@@ -60,10 +60,12 @@ def criteria(found: Index, query: Query, now: datetime) -> Criteria:
     place = place_of(query, found.centre)
     near = together = None
     if place is not None:
-        near = found.recall((place[:2], query.rayon), lambda: _reached(found, place, query.rayon, None))
+        ways = found.recall((place[:2], query.rayon), lambda: _ways(found, place, query.rayon))
+        near = _reached(found, ways.shops, ways.points)
         masks["pres"] = near.distances <= query.rayon
         if is_open is not None:
-            near = found.recall((place[:2], query.rayon, at), lambda: _reached(found, place, query.rayon, is_open))
+            shops, points = np.where(is_open.shops, ways.shops, np.inf), np.where(is_open.points, ways.points, np.inf)
+            near = _reached(found, shops, points)
             together = near.distances <= query.rayon
     elif query.pres:
         masks["pres"] = nobody
@@ -94,28 +96,40 @@ def _opened(found: Index, minute: datetime) -> _Open:
     return _Open(frozen(shops), frozen(points), frozen(anywhere))
 
 
+class _Ways(NamedTuple):
+    """Kilometres to a place; infinite beyond the radius and without a point."""
+
+    shops: np.ndarray
+    """By row."""
+    points: np.ndarray
+    """By number among `Index.points`."""
+
+
+def _ways(found: Index, place: Near, radius_km: float) -> _Ways:
+    def kilometres(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
+        km = np.full(len(latitude), np.inf)
+        around = np.flatnonzero(np.abs(latitude - place.latitude) <= radius_km / _KM_A_DEGREE)
+        km[around] = communes.distance_km(place.latitude, place.longitude, latitude[around], longitude[around])
+        km[~(km <= radius_km)] = np.inf
+        return frozen(km)
+
+    return _Ways(
+        kilometres(found.latitude, found.longitude), kilometres(found.points.latitude, found.points.longitude)
+    )
+
+
 class _Reached(NamedTuple):
     distances: np.ndarray
-    nearest: np.ndarray
+    nearest: np.ndarray | None
 
 
-def _reached(found: Index, place: Near, radius_km: float, is_open: _Open | None) -> _Reached:
-    distances, nearest = np.full(found.size, np.inf), np.full(found.size, -1, dtype=np.int32)
-
-    def around(latitude: np.ndarray) -> np.ndarray:
-        return np.abs(latitude - place.latitude) <= radius_km / _KM_A_DEGREE
-
-    shops = found.placed[around(found.latitude[found.placed])]
-    shops = shops if is_open is None else shops[is_open.shops[shops]]
-    distances[shops] = communes.distance_km(place.latitude, place.longitude, found.latitude[shops], found.longitude[shops])
-    points = found.points
-    there = around(points.latitude) if is_open is None else around(points.latitude) & is_open.points
-    numbers = np.flatnonzero(there)
-    km = communes.distance_km(place.latitude, place.longitude, points.latitude[numbers], points.longitude[numbers])
-    farthest_first = np.argsort(-km, kind="stable")
-    numbers, km = numbers[farthest_first], km[farthest_first]
-    nearer = km < distances[points.owner[numbers]]
-    rows = points.owner[numbers[nearer]]
-    distances[rows], nearest[rows] = km[nearer], numbers[nearer]  # of a row's points the last, the nearest, stays
-    distances[distances > radius_km] = np.inf
+def _reached(found: Index, shops: np.ndarray, points: np.ndarray) -> _Reached:
+    """By row, the shortest way to any of its places, and to which."""
+    nearer = np.flatnonzero(points < shops[found.points.owner])
+    if not len(nearer):
+        return _Reached(frozen(shops), None)
+    farthest_first = nearer[np.argsort(-points[nearer], kind="stable")]
+    rows = found.points.owner[farthest_first]
+    distances, nearest = shops.copy(), np.full(found.size, -1, dtype=np.int32)
+    distances[rows], nearest[rows] = points[farthest_first], farthest_first  # of a row's points the last, the nearest, stays
     return _Reached(frozen(distances), frozen(nearest))

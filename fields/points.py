@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from fields import communes
@@ -103,18 +104,27 @@ def points_of(record: Mapping[str, Any]) -> tuple[Point, ...]:
 def points(text: str, code_postal: str, insee: str) -> tuple[Point, ...]:
     """The points of `autres_points_de_vente`. `code_postal` and `insee`, `""` where unknown, are the fiche's: its department tells homonyms apart."""
     area = code_postal or {"2A": "20", "2B": "20"}.get(insee[:2], insee)
-    return tuple(_point(written, area) for written in list(_entries(text))[:MOST])
+    found = [_point(written, area) for written in islice(_entries(text), MOST)]
+    if any(not point.commune and _DOUBT.search(_folded(point.texte)) for point in found):  # «Pas de marché en janvier» is of all the others
+        found = [point._replace(opening_hours="") for point in found]
+    return tuple(found)
 
 
 def _entries(text: str) -> Iterator[str]:
     for line in _LIST.split(text):
         start, plain = 0, _folded(line)
         for joint in _NEXT.finditer(plain):
-            if _ANCHOR.search(plain, start, joint.start()):
+            if _is_whole(line[start : joint.start()]):
                 yield line[start : joint.start()].strip(" ,-–—*")
                 start = joint.end()
         if re.search(r"\w", line[start:]):
             yield line[start:].strip(" ,-–—*")
+
+
+def _is_whole(text: str) -> bool:
+    """True where a point has both its name and its time, so that another may follow."""
+    parts = [_parted(piece) for piece in _pieces(text) if piece]
+    return any(time for _, time, _ in parts) and any(before or after for before, _, after in parts)
 
 
 def _folded(text: str) -> str:
