@@ -171,6 +171,8 @@ FICHE: tuple[Column, ...] = (
            help="Facultatif, pour éviter les doublons. Jamais publié."),
     Column("consentement", "Consentement", tick.Consent(CONSENT), public=False, required=True, example=CONSENT,
            help="Sans votre accord, rien n'est publié."),
+    Column("suivi_par", "suivi par", text.Line(60), public=False, asked=False, aliases=("bénévole", "pris par", "relu par"),
+           help="Le prénom de qui s'occupe de cette ligne. Jamais publié."),
     Column("approved", "approved", tick.Tick(), public=False, asked=False,
            help="Cochez pour mettre la fiche en ligne, décochez pour la retirer."),
     Column("latitude", "latitude", place.Latitude(), asked=False, example="47.4711",
@@ -244,6 +246,8 @@ class Site:
     )  # fmt: skip
     stale_days: float = setting("à vérifier après (jours)", number.Number(1, 3650), 180.0,
                                 "Âge à partir duquel une fiche est dite à vérifier.")  # fmt: skip
+    waiting_days: float = setting("attente signalée après (jours)", number.Number(1, 3650), 7.0,
+                                  "Délai au bout duquel une réponse que personne n'a relue passe devant les autres.")  # fmt: skip
     color: str = setting("couleur", text.Color(), "#2e7d32", "La couleur du site, par exemple #2e7d32.")
     logo: str = setting("logo", link.Photo(), "", "L'adresse du logo.")
     publisher: str = setting("éditeur", text.Line(200), "", "Qui publie le site (mentions légales).")

@@ -113,9 +113,7 @@ def _ways(found: Index, place: Near, radius_km: float) -> _Ways:
         km[~(km <= radius_km)] = np.inf
         return frozen(km)
 
-    return _Ways(
-        kilometres(found.latitude, found.longitude), kilometres(found.points.latitude, found.points.longitude)
-    )
+    return _Ways(kilometres(found.latitude, found.longitude), kilometres(found.points.latitude, found.points.longitude))
 
 
 class _Reached(NamedTuple):

@@ -33,7 +33,13 @@ def tile(snapshot: Snapshot, query: Query, z: int, x: int, y: int, now: datetime
     mask = criteria(found, query, now).all_but()
     across, down = found.mercator
     # Halving is exact: a point on an edge is on the same side of it for both tiles.
-    here = (across >= x / side) & (across < (x + 1) / side) & (down >= y / side) & (down < (y + 1) / side) & mask[found.spots.owner]
+    here = (
+        (across >= x / side)
+        & (across < (x + 1) / side)
+        & (down >= y / side)
+        & (down < (y + 1) / side)
+        & mask[found.spots.owner]
+    )
     among = np.flatnonzero(here)
     if z >= ALONE_FROM:
         crowd = among[MOST_ALONE:]
@@ -84,9 +90,7 @@ def _clusters(found: Index, spots: np.ndarray, cells: np.ndarray) -> list[dict[s
     fiches = np.bincount(cells[found.spots.point[spots] < 0], minlength=len(counts))[filled]
     return [
         _feature(longitude, latitude, {"point_count": of, "nom": _said(of, count - of), "t": _short(count)})
-        for longitude, latitude, count, of in zip(
-            longitudes, latitudes, counts[filled].tolist(), fiches.tolist(), strict=True
-        )
+        for longitude, latitude, count, of in zip(longitudes, latitudes, counts[filled].tolist(), fiches.tolist(), strict=True)
     ]
 
 

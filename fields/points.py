@@ -69,7 +69,9 @@ _DOUBT = re.compile(
 _LIST = re.compile(r"\s*[\n;•|]+\s*")
 _NEXT = re.compile(r"(?:\s*[,.]|\s+et)\s+(?=(?:au |l'|les? )?(?:marche|amap)s?\b)")
 """Before another point in the same line, e.g. the comma of `Marché de Cholet, samedi, Marché de Segré, lundi`."""
-_PIECE = re.compile(rf"\s*,\s+|\s*,(?!\d)|\s*[()]+\s*|\s*:\s+|(?<![\dh]) [-–—] (?!(?:{_DAY})(?!\w))| [-–—] (?!\d|(?:{_DAY})(?!\w))")
+_PIECE = re.compile(
+    rf"\s*,\s+|\s*,(?!\d)|\s*[()]+\s*|\s*:\s+|(?<![\dh]) [-–—] (?!(?:{_DAY})(?!\w))| [-–—] (?!\d|(?:{_DAY})(?!\w))"
+)
 _WAY = (
     r"(?:\d{1,4} ?(?:bis|ter)?,? +)?(?:rue|place|placette|avenue|av|boulevard|bd|bld|quai|esplanade|allees?|chemin|route|cours|square|impasse|mail|parvis|passage"
     r"|faubourg|rond-point|promenade|cite|lieu-dit|zone|za|zi)\b"
@@ -105,7 +107,9 @@ def points(text: str, code_postal: str, insee: str) -> tuple[Point, ...]:
     """The points of `autres_points_de_vente`. `code_postal` and `insee`, `""` where unknown, are the fiche's: its department tells homonyms apart."""
     area = code_postal or {"2A": "20", "2B": "20"}.get(insee[:2], insee)
     found = [_point(written, area) for written in islice(_entries(text), MOST)]
-    if any(not point.commune and _DOUBT.search(_folded(point.texte)) for point in found):  # «Pas de marché en janvier» is of all the others
+    if any(
+        not point.commune and _DOUBT.search(_folded(point.texte)) for point in found
+    ):  # «Pas de marché en janvier» is of all the others
         found = [point._replace(opening_hours="") for point in found]
     return tuple(found)
 

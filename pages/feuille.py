@@ -9,12 +9,23 @@ from sheets.counter import Changed, Counter, Entry, Signalled, State, open_count
 from ui import blocks, page
 
 PAGE_SIZE = 8
-TO_CONFIRM = "à confirmer"
+TO_CONFIRM, LATE = "à confirmer", "attend depuis longtemps"
+MINE, NOBODYS = "à moi", "à personne"
 MOST_REPORTS = 12
 ORDER = (State.WAITING, State.EDITED, State.BLOCKED, State.ONLINE, State.WITHDRAWN)
 
 
-def tick(counter: Counter, entry: Entry, value: bool) -> None:
+def me() -> str:
+    """The volunteer's first name, as they typed it; kept in the address, so that it can be bookmarked."""
+    return str(st.session_state.get("moi") or "").strip()
+
+
+def tick(counter: Counter, entry: Entry, value: bool, sure: bool = False) -> None:
+    """Ticks or unticks; a line that another looks after is asked about first."""
+    if entry.is_others(me()) and not sure:
+        st.session_state["demande"] = (entry.id, value)
+        return
+    st.session_state.pop("demande", None)
     try:
         done = counter.tick(entry.id, entry.decision.submission.digest, value)
     except Changed:
@@ -32,22 +43,55 @@ def note(counter: Counter, entry: Entry) -> None:
         st.session_state["dit"] = "Cette ligne a changé : la note n'a pas été écrite. Relisez-la d'abord."
 
 
+def take(counter: Counter, entry: Entry, name: str) -> None:
+    try:
+        counter.take(entry.id, name)
+    except Changed:
+        st.session_state["dit"] = "Cette ligne a changé : relisez-la d'abord."
+
+
+def draw_ticks(counter: Counter, entry: Entry) -> None:
+    asked, value = st.session_state.get("demande", ("", False))
+    if asked == entry.id:
+        st.warning(f"{entry.taken_by} s'occupe de cette ligne. {'Mettre en ligne' if value else 'Retirer'} quand même ?")
+        st.button("Oui, quand même", key=f"sur-{entry.id}", type="primary", on_click=tick, args=(counter, entry, value, True))
+        st.button(
+            f"Non, laisser à {entry.taken_by}", key=f"laisser-{entry.id}", on_click=st.session_state.pop, args=("demande", None)
+        )
+        return
+    submission = entry.decision.submission
+    if submission.content is not None and entry.decision.state is not State.ONLINE:
+        st.button("Mettre en ligne", key=f"oui-{entry.id}", type="primary", on_click=tick, args=(counter, entry, True))
+    if submission.ticked:
+        st.button("Retirer du site", key=f"non-{entry.id}", on_click=tick, args=(counter, entry, False))
+
+
+def draw_owner(counter: Counter, entry: Entry) -> None:
+    if entry.taken_by:
+        st.caption("Vous vous en occupez." if not entry.is_others(me()) else f"Suivi par {entry.taken_by}.")
+    if entry.taken_by and not entry.is_others(me()):
+        st.button("Je passe la main", key=f"rendre-{entry.id}", on_click=take, args=(counter, entry, ""))
+    elif me() and entry.decision.state is not State.ONLINE:
+        label = "Je prends la suite" if entry.taken_by else "Je m'en occupe"
+        st.button(label, key=f"prendre-{entry.id}", on_click=take, args=(counter, entry, me()))
+
+
 def draw(counter: Counter, entry: Entry, site: Site) -> None:
     decision, submission = entry.decision, entry.decision.submission
     with st.container(border=True):
         seen, beside = st.columns([3, 2])
         with beside:
             st.markdown(f"**{decision.state}** · ligne {submission.row}")
-            if decision.note:
-                st.caption(decision.note)
-            if entry.to_confirm:
-                st.caption(entry.to_confirm)
+            if entry.waits:
+                st.warning(entry.waits[:1].upper() + entry.waits[1:])
+            for said in filter(None, (decision.note, entry.to_confirm)):
+                st.caption(said)
+            if entry.changes:
+                st.html(blocks.changed(entry.changes))
             for problem in (*entry.problems, *([entry.remark] if entry.remark else [])):
                 st.html(blocks.problem(problem.header, problem.found, problem.expected, problem.blocking))
-            if submission.content is not None and decision.state is not State.ONLINE:
-                st.button("Mettre en ligne", key=f"oui-{entry.id}", type="primary", on_click=tick, args=(counter, entry, True))
-            if submission.ticked:
-                st.button("Retirer du site", key=f"non-{entry.id}", on_click=tick, args=(counter, entry, False))
+            draw_ticks(counter, entry)
+            draw_owner(counter, entry)
             st.text_input(
                 "Note pour l'équipe", submission.values["note"], key=f"note-{entry.id}", on_change=note, args=(counter, entry)
             )
@@ -91,6 +135,33 @@ def draw_reports(counter: Counter, entries: Sequence[Entry]) -> None:
         st.caption(f"Les {MOST_REPORTS} plus anciens d'abord ; les autres viendront ensuite.")
 
 
+def choose(entries: Sequence[Entry]) -> list[Entry]:
+    """Those that the volunteer wants to see: all, those of a state, theirs, or nobody's."""
+    counts: dict[str, int] = {state: sum(entry.decision.state is state for entry in entries) for state in ORDER}
+    counts[TO_CONFIRM] = sum(entry.unconfirmed > 0 for entry in entries)
+    counts[LATE] = sum(entry.waiting > 0 for entry in entries)
+    state = st.segmented_control(
+        "État", [state for state in counts if counts[state]], format_func=lambda each: f"{each} ({counts[each]})", key="etat"
+    )
+    name, whose = st.columns([1, 2], vertical_alignment="bottom")
+    name.text_input(
+        "Votre prénom",
+        key="moi",
+        max_chars=60,
+        bind="query-params",
+        help="Pour dire aux autres de quelles lignes vous vous occupez.",
+    )
+    mine = whose.segmented_control("Qui s'en occupe", [MINE, NOBODYS] if me() else [NOBODYS], key="qui")
+    return [
+        entry
+        for entry in entries
+        if state in (None, entry.decision.state)
+        or (state == TO_CONFIRM and entry.unconfirmed)
+        or (state == LATE and entry.waiting)
+        if mine is None or (not entry.taken_by if mine == NOBODYS else entry.taken_by and not entry.is_others(me()))
+    ]
+
+
 def say_state(counter: Counter) -> None:
     if counter.error:
         st.error(f"La feuille n'a pas pu être lue : {counter.error['message']} Le site garde les dernières fiches lues.")
@@ -119,20 +190,11 @@ with page.page("/feuille") as snapshot:
         say_state(counter)
         watch(counter, counter.report.decisions)
         entries = sorted(
-            counter.entries(), key=lambda entry: (ORDER.index(entry.decision.state), -entry.decision.submission.row)
+            counter.entries(),
+            key=lambda entry: (-entry.waiting, ORDER.index(entry.decision.state), -entry.decision.submission.row),
         )
         draw_reports(counter, entries)
-        counts: dict[str, int] = {state: sum(entry.decision.state is state for entry in entries) for state in ORDER}
-        counts[TO_CONFIRM] = sum(entry.unconfirmed > 0 for entry in entries)
-        state = st.segmented_control(
-            "État",
-            [state for state in counts if counts[state]],
-            format_func=lambda each: f"{each} ({counts[each]})",
-            key="etat",
-        )
-        shown = [
-            entry for entry in entries if state in (None, entry.decision.state) or (state == TO_CONFIRM and entry.unconfirmed)
-        ]
+        shown = choose(entries)
         pages = max(1, -(-len(shown) // PAGE_SIZE))
         number = st.pagination(pages, key="page-feuille") if pages > 1 else 1
         for entry in shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]:

@@ -13,12 +13,13 @@ from typing import Any
 
 import schema
 from fields import Cell, place
-from fields.cell import as_text
+from fields.cell import as_text, fold
 from fields.date import PARIS, serial
 from fields.points import points_of
 from schema import LINK_HEADER, Column
 from sheets import approval, reports, suivi
 from sheets.approval import Decision, State
+from sheets.changes import Change
 from sheets.desk import holds, keyed
 from sheets.problems import Problem, SheetError
 from sheets.reports import Signalled
@@ -59,6 +60,24 @@ class Entry:
     remark: Problem | None
     unconfirmed: int = 0
     """Days since it was verified, where the fiche is to be confirmed; else 0."""
+
+    waiting: int = 0
+    """Days since it came, where it waits for a tick longer than the team means it to; else 0."""
+    changes: tuple[Change, ...] = ()
+    """What the merchant changed since what is online."""
+
+    @property
+    def taken_by(self) -> str:
+        """The volunteer who looks after this line; `""` where nobody does."""
+        return self.decision.submission.values["suivi_par"] or ""
+
+    def is_others(self, name: str) -> bool:
+        """True where another volunteer than this one looks after the line."""
+        return bool(self.taken_by) and fold(self.taken_by) != fold(name)
+
+    @property
+    def waits(self) -> str:
+        return suivi.waits(self.waiting)
 
     @property
     def record(self) -> dict[str, Any] | None:
@@ -183,6 +202,8 @@ class Counter:
                 decision.submission.problems,
                 report.remarks.get(decision.submission.row),
                 report.unconfirmed.get(decision.submission.row, 0),
+                report.waiting.get(decision.submission.row, 0),
+                report.edits.get(decision.submission.row, ()),
             )
             for decision in report.decisions
         ]
@@ -210,6 +231,14 @@ class Counter:
         Raises Changed where the line is no longer there.
         """
         self._write(self._entry(id), {schema.BY_KEY["note"].header: text[:LONGEST_ANSWER]})
+        return self._pass()
+
+    def take(self, id: str, name: str) -> bool:
+        """Writes who looks after a line; `""` leaves it to whoever comes. True once it is done.
+
+        Raises Changed where the line is no longer there.
+        """
+        self._write(self._entry(id), {schema.BY_KEY["suivi_par"].header: name[:60]})
         return self._pass()
 
     def reports(self) -> list[Signalled]:

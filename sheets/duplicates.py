@@ -35,7 +35,9 @@ def duplicates(submissions: Sequence[Submission], title: str = schema.RESPONSES.
 def _remark(title: str, submission: Submission, key: str, group: Sequence[Submission]) -> Problem:
     near = [other.row for other in group[: NAMED_AT_MOST + 1] if other is not submission][:NAMED_AT_MOST]
     lines = (
-        ("ligne " if len(group) == 2 else "lignes ") + ", ".join(map(str, near)) + ("…" if len(group) - 1 > len(near) else "")
+        ("ressemble à la ligne " if len(group) == 2 else "ressemble aux lignes ")
+        + ", ".join(map(str, near))
+        + ("…" if len(group) - 1 > len(near) else "")
     )
     return Problem(
         title,

@@ -7,9 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
-import schema
 from fields import Cell
 from fields.cell import as_text, shown
 from fields.date import PARIS
@@ -68,21 +66,22 @@ def lines(
     remarks: Mapping[int, Problem] | None = None,
     changed: Mapping[int, str] | None = None,
     unconfirmed: Mapping[int, int] | None = None,
+    waiting: Mapping[int, int] | None = None,
 ) -> list[SuiviLine]:
-    """What «Suivi» should say after this pass. `remarks`, `changed` and `unconfirmed` (days) are by line of the responses tab."""
-    remarks, changed, unconfirmed = remarks or {}, changed or {}, unconfirmed or {}
+    """What «Suivi» should say after this pass. All but the decisions are by line of the responses tab; `unconfirmed` and `waiting` are days."""
+    remarks, changed, unconfirmed, waiting = remarks or {}, changed or {}, unconfirmed or {}, waiting or {}
     return [
         _line(
             decision,
             remarks.get(decision.submission.row),
             changed.get(decision.submission.row, ""),
-            unconfirmed.get(decision.submission.row, 0),
+            (waits(waiting.get(decision.submission.row, 0)), to_confirm(unconfirmed.get(decision.submission.row, 0))),
         )
         for decision in decisions
     ]
 
 
-def _line(decision: Decision, remark: Problem | None, changed: str, unconfirmed: int) -> SuiviLine:
+def _line(decision: Decision, remark: Problem | None, changed: str, ages: tuple[str, str]) -> SuiviLine:
     submission = decision.submission
     stamp = submission.values["horodateur"]
     problems = sorted(submission.problems, key=lambda problem: not problem.blocking)
@@ -94,12 +93,17 @@ def _line(decision: Decision, remark: Problem | None, changed: str, unconfirmed:
         _moment(stamp),
         shown(submission.values["nom"], 120),
         decision.state.value,
-        "\n".join(filter(None, (decision.note, to_confirm(unconfirmed), *said)))[:_LONGEST],
+        "\n".join(filter(None, (*ages, decision.note, *said)))[:_LONGEST],
         changed,
         _moment(decision.since),
         f"{decision.verified:%d/%m/%Y}" if decision.verified else "",
         decision.mark,
     )
+
+
+def waits(days: int) -> str:
+    """What the team is told of a line that nobody has read for that long; `""` for 0."""
+    return f"en attente depuis {days} jour{'s' if days > 1 else ''}" if days else ""
 
 
 def to_confirm(days: int) -> str:
@@ -111,22 +115,6 @@ def _moment(moment: datetime | None) -> str:
     if moment is None:
         return ""
     return f"{moment.astimezone(PARIS) if moment.tzinfo else moment:%d/%m/%Y %H:%M:%S}"
-
-
-def changes(before: Mapping[str, Any], content: Mapping[str, Any]) -> str:
-    """The headers of the public columns that differ, for «changé», e.g. `Téléphone, Horaires`."""
-    computed = ("latitude", "longitude") if content.get("approximatif") else ()
-    return ", ".join(
-        column.header
-        for column in schema.public()
-        if column.key not in computed and _plain(before.get(column.key)) != _plain(content.get(column.key))
-    )
-
-
-def _plain(value: Any) -> Any:
-    """One form for the blanks and lists of a row of the sheet and of a row of the snapshot."""
-    value = tuple(value) if isinstance(value, list) else value
-    return None if value in ("", ()) else value
 
 
 def table(wanted: Iterable[SuiviLine]) -> list[list[Cell]]:

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import repeat
 from typing import Any
 
@@ -19,6 +19,7 @@ from fields.points import points_of
 from schema import Site
 from settings import DEFAULT_WORKBOOK, Settings
 from sheets import approval, demo, rows, snapshot, suivi, tabs
+from sheets.changes import Change, changes, in_short
 from sheets.approval import Decision, Memory, Show, State
 from sheets.client import Book
 from sheets.duplicates import duplicates
@@ -47,10 +48,12 @@ class Report:
     """Everything to mend, tab by tab, in the order of the sheet."""
     remarks: Mapping[int, Problem] = field(default_factory=dict)
     """Likely duplicates, by line."""
-    edits: Mapping[int, str] = field(default_factory=dict)
-    """Headers that a merchant changed since what is online, by line."""
+    edits: Mapping[int, tuple[Change, ...]] = field(default_factory=dict)
+    """What a merchant changed since what is online, by line."""
     unconfirmed: Mapping[int, int] = field(default_factory=dict)
     """Days since it was verified, of every fiche online that is to be confirmed, by line."""
+    waiting: Mapping[int, int] = field(default_factory=dict)
+    """Days since they came, of the lines that wait for a tick longer than the team means them to, by line."""
     articles: int = 0
     seconds: float = 0.0
 
@@ -194,6 +197,7 @@ class Sync:
             duplicates(submissions, self.responses_title),
             _edits(decisions, new),
             _unconfirmed(decisions, site, now),
+            _waiting(decisions, site, now),
             sum(item.type == kind for item in articles),
         )
         return report, new is not before
@@ -290,7 +294,9 @@ class Sync:
 
     def _write_suivi(self, now: datetime) -> None:
         """Tells the volunteers in the sheet. Publication never waits for it."""
-        lines = suivi.lines(self.report.decisions, self.report.remarks, self.report.edits, self.report.unconfirmed)
+        report = self.report
+        changed = {row: in_short(found) for row, found in report.edits.items()}
+        lines = suivi.lines(report.decisions, report.remarks, changed, report.unconfirmed, report.waiting)
         try:
             if self._suivi is None:
                 self.book.add_tab(schema.SUIVI_TAB.name, suivi.table(lines), self.responses_title)
@@ -361,13 +367,13 @@ def _records(decisions: Iterable[Decision], before: Snapshot | None, memory: Mem
         }
 
 
-def _edits(decisions: Iterable[Decision], shown: Snapshot) -> dict[int, str]:
+def _edits(decisions: Iterable[Decision], shown: Snapshot) -> dict[int, tuple[Change, ...]]:
     """What differs between what is online and what a merchant has since written, by line."""
     edits = {}
     for decision in decisions:
         online = shown.fiche(decision.slug) if decision.slug and decision.show is Show.KEPT else None
         if online is not None and decision.submission.content is not None:
-            edits[decision.submission.row] = suivi.changes(online, decision.submission.content)
+            edits[decision.submission.row] = changes(online, decision.submission.content)
     return edits
 
 
@@ -378,6 +384,27 @@ def _unconfirmed(decisions: Iterable[Decision], site: Site, now: datetime) -> di
         each.submission.row: site.unconfirmed_days(each.verified, today) for each in decisions if each.state is State.ONLINE
     }
     return {row: days for row, days in ages.items() if days}
+
+
+def _waiting(decisions: Iterable[Decision], site: Site, now: datetime) -> dict[int, int]:
+    """Days that the team has let a line wait, where they are more than it means to, by line.
+
+    A new line waits from its Horodateur, also where the app was installed later; an edit from when it was seen.
+    """
+    ages = {}
+    for decision in decisions:
+        if decision.state in (State.WAITING, State.EDITED):
+            came = [decision.since]
+            if decision.state is State.WAITING and (stamp := decision.submission.values["horodateur"]):
+                came.append(stamp)
+            days = max((now.astimezone(PARIS).date() - _day(moment)).days for moment in came)
+            if days > site.waiting_days:
+                ages[decision.submission.row] = days
+    return ages
+
+
+def _day(moment: datetime) -> date:
+    return (moment.astimezone(PARIS) if moment.tzinfo else moment).date()
 
 
 def _articles(typed: Iterable[tuple[int, Mapping[str, Any]]]) -> list[Article]:

@@ -17,6 +17,7 @@ import schema
 from annuaire import Query, Result
 from fields.cell import slugify
 from fields.date import PARIS, french
+from fields.difference import Difference, difference
 from fields.phone import pieces
 from fields.points import Point
 from schema import Site
@@ -414,6 +415,25 @@ def problem(header: str, found: str, expected: str, blocking: bool) -> str:
             " bloque" if blocking else "", header, what, expected
         )
     )
+
+
+def changed(cells: Iterable[tuple[str, str, str]]) -> str:
+    """What a merchant changed since what is online, as (header, before, after): long texts are cut around what differs."""
+    lines = Markup("").join(_changed(header, difference(before, after, 160)) for header, before, after in cells)
+    return (
+        str(Markup('<div class="change"><p><strong>Ce qui change</strong></p><ul>{}</ul></div>').format(lines)) if lines else ""
+    )
+
+
+def _changed(header: str, cell: Difference) -> Markup:
+    sides = [
+        Markup("{}<{}>{}</{}>{}").format(cell.start, Markup(tag), middle, Markup(tag), cell.end)
+        if middle
+        else cell.start + cell.end
+        for tag, middle in (("del", cell.gone), ("ins", cell.come))
+    ]
+    before, after = (side or Markup("<em>rien</em>") for side in sides)
+    return Markup("<li>{} : {} → {}</li>").format(header, before, after)
 
 
 def signalled(name: str, row: int | None, slug: str, what: str, when: str) -> str:

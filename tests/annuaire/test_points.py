@@ -101,7 +101,11 @@ def test_a_cluster_says_fiches_and_points() -> None:
 
 def test_a_point_where_the_fiche_or_another_of_its_points_already_is_is_drawn_once() -> None:
     centre = {"latitude": 46.99519, "longitude": -0.89449}
-    twice = snapshot(grower("Marché de Cholet, samedi\nMarché Travot, Cholet, mardi\nMarché de Saumur, lundi\nHalles de Saumur, mardi", **centre))
+    twice = snapshot(
+        grower(
+            "Marché de Cholet, samedi\nMarché Travot, Cholet, mardi\nMarché de Saumur, lundi\nHalles de Saumur, mardi", **centre
+        )
+    )
     [cluster] = tile(twice, Query(), 0, 0, 0, NOW)["features"]
     assert cluster["properties"]["t"] == "2"
 

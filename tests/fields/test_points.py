@@ -61,7 +61,11 @@ def test_so_does_one_that_comes_first(text: str) -> None:
 def test_a_reserve_on_a_line_of_its_own_is_of_all_of_them() -> None:
     told = "Marché de Cholet, samedi 8h-13h\nMarché de Saumur, lundi 8h-13h\n"
     assert [found.opening_hours for found in points(told + "Pas de marché en janvier", "49300", "49099")] == ["", "", ""]
-    assert [found.opening_hours for found in points(told + "Au plaisir !", "49300", "49099")] == ["Sa 08:00-13:00", "Mo 08:00-13:00", ""]
+    assert [found.opening_hours for found in points(told + "Au plaisir !", "49300", "49099")] == [
+        "Sa 08:00-13:00",
+        "Mo 08:00-13:00",
+        "",
+    ]
 
 
 def test_several_points_stand_one_a_line_or_one_after_the_other() -> None:
@@ -100,7 +104,12 @@ def test_a_name_alone_does_not_say_where_it_is_elsewhere_than_beside_its_fiche()
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.text(max_size=120) | st.lists(st.sampled_from(["Marché de ", "Angers", ",", " ", "samedi", "8h-13h", "(", ")", "\n", "place", " et ", "49", "…"])).map("".join))
+@given(
+    st.text(max_size=120)
+    | st.lists(
+        st.sampled_from(["Marché de ", "Angers", ",", " ", "samedi", "8h-13h", "(", ")", "\n", "place", " et ", "49", "…"])
+    ).map("".join)
+)
 def test_any_text_is_read_and_claims_a_real_commune_or_none(text: str) -> None:
     for found in points(text, "49000", "49007"):
         assert found.texte and found.texte in text

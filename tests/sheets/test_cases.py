@@ -322,7 +322,7 @@ def test_slug_collision(tmp_path: Path) -> None:
 def test_duplicate_shop(case: Case) -> None:
     site = case("duplicate-shop-o")
     told = [line.to_mend for line in site.suivi()]
-    assert [("doublon possible : ligne 3" in line, "doublon possible : ligne 2" in line) for line in told] == [
+    assert [("doublon possible : ressemble à la ligne 3" in line, "doublon possible : ressemble à la ligne 2" in line) for line in told] == [
         (True, False), (False, True), (False, False),
     ]  # fmt: skip
     assert by_row(site.sync) == ["en ligne"] * 3

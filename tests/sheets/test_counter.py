@@ -178,7 +178,7 @@ def test_entries_tell_problems_and_likely_duplicates(shop: Shop) -> None:
     shop.run()
     first, second = shop.counter.entries()
     assert first.remark is not None
-    assert "doublon possible : ligne 3" in first.remark.expected
+    assert "doublon possible : ressemble à la ligne 3" in first.remark.expected
     assert (first.problems, [problem.header for problem in second.problems]) == ((), ["Catégorie"])
     assert shop.counter.report is shop.sync.report
     assert shop.counter.error is None

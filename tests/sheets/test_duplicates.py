@@ -22,8 +22,8 @@ def test_one_shop_sent_twice_is_said_on_both_lines_and_its_branch_is_not() -> No
         row("Le Fournil d'Essai", telephone="02 61 91 00 99", commune="Saumur"),
     )
     assert {2, 3} == remarks.keys()
-    assert "doublon possible : ligne 3" in str(remarks[2])
-    assert "doublon possible : ligne 2" in str(remarks[3])
+    assert "doublon possible : ressemble à la ligne 3" in str(remarks[2])
+    assert "doublon possible : ressemble à la ligne 2" in str(remarks[3])
     assert not remarks[2].blocking
 
 

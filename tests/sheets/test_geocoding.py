@@ -132,6 +132,22 @@ def test_a_doubtful_answer_is_remembered_as_none_and_told(
     assert "«12 rue des Lices» — introuvable dans la base nationale" in site.suivi()[0].to_mend
 
 
+def test_a_point_of_sale_is_asked_once_like_an_address_and_forgotten_with_its_fiche(service: Geocoder, tmp_path: Path) -> None:
+    service.knows("place Travot", 47.0587, -0.8797)
+    markets = "Marché de Cholet, samedi 8h-13h, place Travot\nMarché d'Angers, place perdue, lundi\nMarché de Saumur, mardi"
+    site = Site(tmp_path, service, table([{**BARE, "Autres points de vente": markets}, {**LYSE, "Adresse": ""}]))
+    for _ in range(2):
+        points = site.turn()["Sans adresse"]["points"]
+        assert [(point.latitude, point.approximatif) for point in points[:1]] == [(47.0587, False)]
+        assert [point.approximatif for point in points] == [False, True, True]
+        site.restart()
+    assert service.addresses == ["place Travot", "place perdue"]
+    assert len(site.remembered) == 2
+    site.write(table([{**BARE, "Autres points de vente": markets, "approved": False}]))
+    site.turn()
+    assert site.remembered == []
+
+
 def test_not_found_is_asked_again_after_a_month(site: Site, service: Geocoder) -> None:
     site.turn()
     path = Path(site.settings.store) / geocoding.FILE
@@ -232,7 +248,7 @@ def test_an_edited_fiche_keeps_the_point_of_the_address_that_was_approved(site: 
     assert (kept["adresse"], point(kept)) == ("12 rue des Lices", LICES)
     assert "1 place du Ralliement" not in service.addresses
     line = next(line for line in site.suivi() if line.name == "Chez Lyse")
-    assert (line.state, line.changed) == ("modifiée : à revalider", "Adresse")
+    assert (line.state, line.changed) == ("modifiée : à revalider", "Adresse : 12 rue des Lices → 1 place du Ralliement")
     site.restart()
     assert site.turn()["Chez Lyse"] == kept
 

@@ -86,7 +86,9 @@ def test_an_edit_after_the_tick_leaves_the_approved_content_online(hour: Hour) -
     assert edited.content is not None
     assert edited.content["description"] != hour.online[name]["description"]
     assert edited.content["description"].encode() not in stored(hour.store)
-    assert hour.sync.report.edits == {edited.row: "Description"}
+    assert {row: [change.header for change in found] for row, found in hour.sync.report.edits.items()} == {
+        edited.row: ["Description"]
+    }
 
 
 def test_what_was_deleted_or_withdrawn_is_nowhere_in_the_store(hour: Hour) -> None:

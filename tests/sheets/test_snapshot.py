@@ -1,10 +1,14 @@
 """The snapshot, as its readers ask it."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from fields.points import points
 from sheets import snapshot
+from sheets.snapshot import Store
 
 
 def test_fiches_gathered_together_are_those_asked_for_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,3 +30,26 @@ def test_fiches_gathered_together_are_those_asked_for_one_by_one(monkeypatch: py
     )
     for slugs in (["c", "x", "a", "b", "a"], ["x", "y"], [], ["b"]):
         assert list(made.known(slugs)) == [made.fiche(slug) for slug in slugs]
+
+
+MARKET = points("Marché de Cholet, samedi 8h-13h, place Travot\nMarché Lafayette", "49300", "49099")
+
+
+def test_points_of_sale_come_back_from_the_store_as_they_went(tmp_path: Path) -> None:
+    made = snapshot.build([{"slug": "a", "points": MARKET}, {"slug": "b"}])
+    store = Store(str(tmp_path))
+    store.save(made, "memory")
+    loaded, _ = store.load() or pytest.fail("nothing stored")
+    assert [loaded.fiche(slug)["points"] for slug in "ab"] == [MARKET, ()]  # type: ignore[index]
+    assert loaded.version == made.version == snapshot.build([{"slug": "a", "points": MARKET}, {"slug": "b"}]).version
+
+
+def test_what_an_older_version_stored_is_still_read(tmp_path: Path) -> None:
+    """Without it the memory of approvals would be lost, and every edit since the tick would pass for seen."""
+    store = Store(str(tmp_path))
+    store.save(snapshot.build([{"slug": "a", "nom": "A", "points": MARKET}]), "memory")
+    path = tmp_path / Store.FILE
+    table = pq.read_table(path)
+    pq.write_table(table.drop_columns(["points"]), path)
+    loaded, memory = store.load() or pytest.fail("nothing stored")
+    assert (loaded.fiche("a")["nom"], loaded.fiche("a")["points"], memory) == ("A", (), "memory")  # type: ignore[index]

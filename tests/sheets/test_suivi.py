@@ -44,8 +44,8 @@ def test_an_edit_that_waits_says_what_to_do_and_what_changed() -> None:
 def test_a_likely_duplicate_is_told_beside_the_problems() -> None:
     site = Site().sync(row(), row(stamp=T2))
     found = suivi.lines(site.outcome.decisions, duplicates([decision.submission for decision in site.outcome.decisions]))
-    assert "doublon possible : ligne 3" in found[0].to_mend
-    assert "doublon possible : ligne 2" in found[1].to_mend
+    assert "doublon possible : ressemble à la ligne 3" in found[0].to_mend
+    assert "doublon possible : ressemble à la ligne 2" in found[1].to_mend
 
 
 def test_no_private_value_is_written() -> None:
@@ -172,18 +172,6 @@ def test_any_tab_can_be_read_and_put_right(tab: list[list[Cell]]) -> None:
     suivi.parse(tab)
     after = applied(tab, suivi.updates(tab, lines(site)))
     assert {line.cells for line in lines(site)} <= {line.cells for line in suivi.parse(after)}
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "said"),
-    [
-        ({"telephone": "02", "labels": ("AOP",)}, {"telephone": "03", "labels": ["AOP"]}, "Téléphone"),
-        ({"labels": (), "photo": "", "monnaie": None}, {"labels": [], "photo": None, "monnaie": None}, ""),
-        ({"nom": "a", "horaires": "x"}, {"nom": "b"}, "Nom, Horaires"),
-    ],
-)
-def test_what_changed_is_said_by_its_headers(before: dict, after: dict, said: str) -> None:
-    assert said == suivi.changes(before, after)
 
 
 def test_a_line_without_horodateur_says_nothing_of_it() -> None:

@@ -442,7 +442,7 @@ def test_suivi_names_what_a_merchant_changed(server: SheetsServer, tmp_path: Pat
     cell(server.tabs[RESPONSES], 2, "Horodateur", 46340.5)
     sync.once()
     line = suivi.parse(server.tabs["Suivi"])[0]
-    assert (line.state, line.changed) == ("modifiée : à revalider", "Adresse")
+    assert (line.state, line.changed) == ("modifiée : à revalider", "Adresse : 12 rue des Lices → ailleurs")
 
 
 def test_publication_never_waits_for_suivi(server: SheetsServer, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
