@@ -19,8 +19,8 @@ from fields.points import points_of
 from schema import Site
 from settings import DEFAULT_WORKBOOK, Settings
 from sheets import approval, demo, rows, snapshot, suivi, tabs
-from sheets.changes import Change, changes, in_short
 from sheets.approval import Decision, Memory, Show, State
+from sheets.changes import Change, changes, in_short
 from sheets.client import Book
 from sheets.duplicates import duplicates
 from sheets.enrichment import Enrichment, Record

@@ -75,7 +75,7 @@ def _points(found: pd.DataFrame) -> pd.DataFrame:
         for point in points
     ]
     columns = ["slug", "nom", "commune", "latitude", "longitude"]
-    own = {key for key in told[["slug", "latitude", "longitude"]].itertuples(index=False, name=None)}
+    own = set(told[["slug", "latitude", "longitude"]].itertuples(index=False, name=None))
     drawn = pd.DataFrame([row for row in rows if (row[0], *row[3:]) not in own], columns=columns)
     return drawn.drop_duplicates(["slug", "latitude", "longitude"]).astype({"latitude": float, "longitude": float})
 

@@ -40,7 +40,8 @@ def test_a_line_is_a_name_a_place_and_hours(text: str, name: str, address: str, 
     found = one(text)
     assert (found.nom, found.adresse, found.commune, found.opening_hours) == (name, address, commune, hours)
     assert found.texte in text
-    assert found.approximatif and found.latitude is not None
+    assert found.approximatif
+    assert found.latitude is not None
 
 
 @pytest.mark.parametrize(
@@ -112,6 +113,7 @@ def test_a_name_alone_does_not_say_where_it_is_elsewhere_than_beside_its_fiche()
 )
 def test_any_text_is_read_and_claims_a_real_commune_or_none(text: str) -> None:
     for found in points(text, "49000", "49007"):
-        assert found.texte and found.texte in text
+        assert found.texte
+        assert found.texte in text
         assert bool(found.commune) == bool(found.insee)
         assert not found.commune or communes.by_slug(found.commune) is not None
