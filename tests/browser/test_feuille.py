@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 def edited(site) -> str:
     """The name of a fiche online that its merchant has changed, and that Camille looks after."""
     workbook = Workbook(site.workbook, site.workbook.parent)
-    tab = workbook.spreadsheet().worksheet(RESPONSES.name).get_all_values()
+    tab = workbook.spreadsheet().worksheet(RESPONSES.name).get_values(value_render_option="UNFORMATTED_VALUE")
     head, line = tab[0], tab[-1]
     cells = dict(zip(head, line, strict=False))
     later = serial(datetime(2026, 11, 24, 8))
