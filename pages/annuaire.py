@@ -11,7 +11,7 @@ with page.page("/") as snapshot:
     st.html(welcome(snapshot.site))
     now = page.now()
     ahead = st.empty()
-    query = choices.choose(snapshot)
+    query = choices.choose(snapshot, now)
     if delivery := blocks.delivery(snapshot, query, now):
         ahead.html(delivery)
     result = annuaire.find(snapshot, query, now)
