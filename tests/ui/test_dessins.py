@@ -39,3 +39,22 @@ def test_a_drawing_is_two_colours_and_white_on_a_tint(slug):
     colours = set(re.findall(r"#[0-9a-f]{3,6}\b", dessins.svg(slug)))
     assert len(colours) == 4
     assert "#fff" in colours
+
+
+def luminance(colour: str) -> float:
+    """As WCAG 2 has it."""
+    parts = [part / 255 for part in dessins.rgb(colour)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("ground", ["#eef1ea", "#ffffff"])
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_a_category_stands_out_on_the_map(category, ground):
+    """Three to one, as WCAG asks of what is no text."""
+    assert (luminance(ground) + 0.05) / (luminance(dessins.colour(category)) + 0.05) >= 3
+
+
+def test_no_two_categories_share_a_colour():
+    assert len(set(dessins.COLOURS.values())) == len(CATEGORIES) == len(dessins.COLOURS)
+    assert dessins.colour("Licornerie") == dessins.colour("Autre")
