@@ -196,6 +196,11 @@ def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
     )
 
 
+def around_me() -> str:
+    """The button that asks the browser where the visitor is."""
+    return fill("autour.html")
+
+
 def towns(snapshot: Snapshot, query: Query, now: datetime) -> str:
     """The places of what a query finds, each a link: what stands for the map, and where it, without scripts."""
     found = [option for option in annuaire.facets(snapshot, query, now)["commune"] if option.count]

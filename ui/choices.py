@@ -126,7 +126,9 @@ def _draw(snapshot: Snapshot, menus: Mapping[str, Menu], defaults: Mapping[str, 
     values["q"] = words.text_input(
         "Que cherchez-vous ?", defaults["q"], max_chars=100, key="q", type="search", placeholder="pain, fromage, coiffeur…"
     )
-    values["pres"] = near.text_input("Près de", defaults["pres"], max_chars=80, key="pres", placeholder="une commune")
+    with near.container(key="pres-de"):
+        values["pres"] = st.text_input("Près de", defaults["pres"], max_chars=80, key="pres", placeholder="une commune")
+        st.html(blocks.around_me())
     with st.expander("Plus de choix", expanded=False):
         columns = st.columns(3)
         for place, (facet, menu) in enumerate(menus.items()):
