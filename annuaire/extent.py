@@ -1,4 +1,4 @@
-"""Where on Earth the fiches of a query are."""
+"""Where on Earth the fiches of a query are, and of what kinds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,8 @@ class Extent:
     east: float
     approximate: bool
     """True where some of the points are only a commune's."""
+    categories: frozenset[str]
+    """As written."""
 
 
 def extent(snapshot: Snapshot, query: Query, now: datetime) -> Extent | None:
@@ -34,6 +36,7 @@ def _spanned(found: Index, query: Query, now: datetime) -> Extent | None:
     rows = found.placed[criteria(found, query, now).all_but()[found.placed]]
     if not len(rows):
         return None
+    names, places = found.categories
     latitudes, longitudes = found.latitude[rows], found.longitude[rows]
     return Extent(
         float(latitudes.min()),
@@ -41,4 +44,5 @@ def _spanned(found: Index, query: Query, now: datetime) -> Extent | None:
         float(latitudes.max()),
         float(longitudes.max()),
         bool(np.any(found.approximate[rows])),
+        frozenset(names[place] for place in np.flatnonzero(np.bincount(places[rows]))),
     )

@@ -65,6 +65,12 @@ class Index:
         """True for the rows whose point is only their commune's."""
         return frozen(np.array(self.column("approximatif"), dtype=bool))
 
+    @cached_property
+    def categories(self) -> tuple[tuple[str, ...], np.ndarray]:
+        """The categories there are as written, and the place of each row's among them."""
+        names, places = np.unique(np.array(self.column("categorie"), dtype=object).astype(str), return_inverse=True)
+        return tuple(names.tolist()), frozen(places)
+
     def column(self, name: str) -> Sequence[Any]:
         """A column of the fiches, as plain values by row."""
         if name not in self._columns:

@@ -6,6 +6,7 @@ from typing import Any
 
 import annuaire
 from annuaire import Query
+from schema import CATEGORIES
 from sheets.snapshot import Snapshot
 from ui import blocks, dessins
 
@@ -31,12 +32,10 @@ def painted(properties: Mapping[str, Any], z: int) -> dict[str, Any]:
 
 def legend(snapshot: Snapshot, query: Query, now: datetime) -> str:
     """The categories on the map of a query, and the signs other than colour."""
-    options = annuaire.facets(snapshot, query, now)["categorie"]
-    chosen = query.choices.get("categorie", ())
-    found = [option.label for option in options if option.count and (option.selected or not chosen)]
     spanned = annuaire.extent(snapshot, query, now)
+    shown = {dessins.slug_of(category) for category in spanned.categories} if spanned else set()
     return blocks.fill(
         "legende.html",
-        categories=[(label, dessins.colour(label)) for label in found],
+        categories=[(label, dessins.colour(label)) for label in CATEGORIES if dessins.slug_of(label) in shown],
         approximate=spanned is not None and spanned.approximate,
     )
