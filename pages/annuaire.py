@@ -14,11 +14,12 @@ _TOUCHED = "carte-touchee"
 def approached(query: Query) -> map.View | None:
     """Opens the fiche just touched on the map; else the cluster to show closer, until other fiches are asked for."""
     feature, state = map.touched(st.session_state.get("carte", {})), st.session_state
-    known, under = state.get(_TOUCHED, (None, None))
+    # What a browser still holds at the first run of a session was touched before: Back must not open it again.
+    known, under = state.setdefault(_TOUCHED, (feature, None))
     if feature != known:
         known, under = state[_TOUCHED] = (feature, query.to_page(1))
         if feature and "slug" in feature["properties"]:
-            st.switch_page("fiche.py", query_params={"f": feature["properties"]["slug"]})
+            st.html(blocks.opened(feature["properties"]["slug"]))
     return map.around(known) if known and "vers" in known["properties"] and under == query.to_page(1) else None
 
 

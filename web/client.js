@@ -70,8 +70,21 @@
     if (link.origin !== location.origin || link.pathname !== "/" || link.hash || ssr.isConnected) return;
     event.preventDefault();
     go(link.href);
-    if (link.closest(".pages")) document.getElementById("liste")?.scrollIntoView();
+    follow(link.closest(".resultats"), Boolean(link.closest(".pages")));
   });
+  /* The link pressed goes with the old list: whoever reads by ear or by keyboard goes on from the new one. */
+  const follow = (before, upward) => {
+    const started = Date.now();
+    const wait = setInterval(() => {
+      const list = document.querySelector("[data-testid=stMain] .resultats");
+      if (Date.now() - started > 5000) return clearInterval(wait);
+      if (!list || list === before) return;
+      clearInterval(wait);
+      list.tabIndex = -1;
+      list.focus({ preventScroll: true });
+      if (upward) list.scrollIntoView();
+    }, 50);
+  };
 
   /* «Autour de moi», on a press only. Three decimals of a degree are about 100 m: enough to say which shop is nearer, too coarse to say which door. */
   if ("geolocation" in navigator) document.documentElement.classList.add("situe");
@@ -151,6 +164,8 @@
   const translate = (node) => {
     if (node.nodeType === 3) return translateText(node);
     if (node.nodeType !== 1) return;
+    const opened = node.matches(".ouvre") ? node : node.querySelector(".stHtml > .ouvre");
+    if (opened) location.assign(opened.firstElementChild.href);
     translateElement(node);
     const walker = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let next = walker.nextNode(); next; next = walker.nextNode()) next.nodeType === 3 ? translateText(next) : translateElement(next);

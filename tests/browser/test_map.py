@@ -1,14 +1,17 @@
 """The map in a real browser: it shows what is found, stays when the list turns its page, opens a fiche."""
 
+import io
 import json
 import re
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import expect
 
 from tests.browser.conftest import live
 
 pytestmark = pytest.mark.browser
+MAP = "[data-testid=stDeckGlJsonChart]"
 CANVAS = "[data-testid=stDeckGlJsonChart] canvas"
 
 
@@ -23,19 +26,35 @@ def open_map(page, url: str) -> list[str]:
     return tiles
 
 
+def apart(one: bytes, other: bytes) -> float:
+    """How much two pictures of one size differ, 0 to 255; a page scrolled by half a pixel is less than 2."""
+    first, second = (Image.open(io.BytesIO(each)).convert("L") for each in (one, other))
+    return ImageStat.Stat(ImageChops.difference(first, second)).mean[0]
+
+
 def test_the_map_stays_when_the_list_turns_its_page(page, site):
     """No full load, no tile asked again, the same canvas; Back turns the page back."""
     tiles = open_map(page, site.url)
-    asked = len(tiles)
+    box = page.locator(CANVAS).first.bounding_box()
+    page.mouse.move(box["x"] + 200, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 260, box["y"] + 150, steps=5)
+    page.mouse.up()
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(1500)
+    seen, asked = page.locator(MAP).screenshot(), len(tiles)
     page.evaluate(f"document.querySelector('{CANVAS}').dataset.same = 'yes'")
     first = page.locator(".carte h2").first.inner_text()
     page.get_by_role("link", name="Suivantes →").click()
     page.wait_for_url("**/?page=2")
     expect(page.locator(".pages [aria-current=page]")).to_have_text("2")
     expect(page.locator(".carte h2").first).not_to_have_text(first)
+    assert page.evaluate("document.activeElement.id") == "liste"
     page.wait_for_timeout(800)
     assert page.evaluate(f"document.querySelector('{CANVAS}').dataset.same") == "yes"
     assert tiles[asked:] == []
+    page.locator(MAP).scroll_into_view_if_needed()
+    assert apart(page.locator(MAP).screenshot(), seen) < 2
     page.go_back()
     expect(page.locator(".carte h2").first).to_have_text(first)
     assert page.evaluate(f"document.querySelector('{CANVAS}').dataset.same") == "yes"
@@ -86,6 +105,11 @@ def test_a_lone_point_opens_its_fiche(page, site):
     expect(page.locator(".deck-tooltip")).to_have_text("<b>gras</b><img src=x onerror=alert(1)>")
     page.mouse.click(*middle)
     page.wait_for_url(f"**/fiche?f={slug}", timeout=10_000)
+    page.go_back()
+    page.wait_for_selector(".cartes")
+    page.wait_for_timeout(1500)
+    assert "/fiche" not in page.url
+    expect(page.locator(".carte")).to_have_count(1)
 
 
 def test_on_a_phone_a_link_leads_to_the_map_and_back(chromium, site):
@@ -112,3 +136,20 @@ def test_quick_presses_are_all_obeyed(page, site):
     expect(page.locator(".choix")).to_contain_text("Culture")
     expect(page.locator("[data-testid=stMultiSelect]").first).to_contain_text("Boulangerie")
     expect(page.locator("[data-testid=stMultiSelect]").first).not_to_contain_text("(")
+
+
+def test_a_touched_cluster_opens(page, site):
+    """The map approaches it; other fiches asked for, it fits those again."""
+    tiles = open_map(page, site.url)
+    here = page.locator(CANVAS).first.bounding_box()
+    levels = {int(url.split("/tuiles/")[1].split("/")[0]) for url in tiles}
+    said = page.locator(".deck-tooltip")
+    for across, down in ((x, y) for y in range(60, 420, 18) for x in range(40, 380, 18)):
+        page.mouse.move(here["x"] + across, here["y"] + down)
+        if said.is_visible() and "approcher" in said.inner_text():
+            break
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_timeout(2500)
+    assert max(int(url.split("/tuiles/")[1].split("/")[0]) for url in tiles) > max(levels)
+    assert page.url.rstrip("/") == site.url
