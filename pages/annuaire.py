@@ -4,8 +4,7 @@ import streamlit as st
 
 import annuaire
 from annuaire import Query
-from ui import blocks, choices, legend, map, page
-from ui.document import welcome
+from ui import blocks, choices, home, legend, map, page
 
 _TOUCHED = "carte-touchee"
 """Session key: what was touched last on the map, and under which query."""
@@ -25,12 +24,13 @@ def approached(query: Query) -> map.View | None:
 
 with page.page("/") as snapshot:
     page.title(snapshot.site.name)
-    st.html(welcome(snapshot.site))
+    st.html(home.welcome(snapshot.site))
     now = page.now()
-    ahead = st.empty()
     query = choices.choose(snapshot, now)
-    if delivery := blocks.delivery(snapshot, query, now):
-        ahead.html(delivery)
+    st.html(home.shortcuts(snapshot, query, now))
+    tiles, news = st.empty(), home.news(snapshot, query, now)
+    if news:
+        tiles.html(home.tiles(snapshot, query, now))
     result = annuaire.find(snapshot, query, now)
     cards, beside = st.columns([7, 4])
     cards.html(blocks.listing(snapshot, query, result, now))
@@ -42,3 +42,5 @@ with page.page("/") as snapshot:
                 alt=f"Carte des {result.total} fiches trouvées ; la liste dit la même chose.",
             )  # fmt: skip
             st.html(legend.legend(snapshot, query, now))
+        if news:
+            st.html(news)

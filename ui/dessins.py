@@ -6,6 +6,7 @@ import resvg_py
 
 from fields.cell import slugify
 from schema import CATEGORIES, OTHER_CATEGORY
+from ui.colours import channels
 
 SLUGS = tuple(slugify(category) for category in CATEGORIES)
 """The drawings there are, each served at `/dessins/{slug}.svg`."""
@@ -81,14 +82,9 @@ def colour(category: str) -> str:
     return COLOURS[slug_of(category)]
 
 
-def rgb(color: str) -> tuple[int, int, int]:
-    """The three parts of `#rrggbb`, 0 to 255."""
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
-
-
 def _mixed(color: str, other: str, share: float) -> str:
     """`share` of `other`, the rest of `color`."""
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(rgb(color), rgb(other), strict=True))
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(channels(color), channels(other), strict=True))
 
 
 def _palette(slug: str) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from annuaire import Query
 from schema import CATEGORIES
 from sheets.snapshot import Snapshot
 from ui import blocks, dessins
+from ui.colours import channels
 
 _WHITE, _INK = (255, 255, 255), (31, 42, 36)
 CLOSER = 2
@@ -23,7 +24,7 @@ def painted(properties: Mapping[str, Any], z: int) -> dict[str, Any]:
     if "point_count" in properties:
         said = f"{properties['nom']} ici : touchez pour approcher"
         return {"fond": (*_INK, 235), "bord": (*_WHITE, 255), "dit": said, "vers": z + CLOSER}
-    color = dessins.rgb(dessins.colour(properties["categorie"] or ""))
+    color = channels(dessins.colour(properties["categorie"] or ""))
     around = properties["approximatif"]
     said = "\n".join(filter(None, (properties["nom"], properties["categorie"], "Lieu approximatif" if around else "")))
     fill, line = ((*_WHITE, 215), (*color, 255)) if around else ((*color, 255), (*_WHITE, 255))

@@ -13,7 +13,7 @@ import pydeck as pdk  # noqa: E402
 import annuaire  # noqa: E402
 from annuaire import Query, place_of  # noqa: E402
 from sheets.snapshot import Snapshot  # noqa: E402
-from ui import dessins  # noqa: E402
+from ui.colours import channels  # noqa: E402
 
 
 class View(NamedTuple):
@@ -83,7 +83,7 @@ def fiche(record: Mapping[str, Any], color: str) -> pdk.Deck:
         id="point",
         data=[{"position": [record["longitude"], record["latitude"]]}],
         get_position="position",
-        get_fill_color=[*dessins.rgb(color), 70 if vague else 235],
+        get_fill_color=[*channels(color), 70 if vague else 235],
         get_radius=800 if vague else 9,
         radius_units=pdk.types.String("meters" if vague else "pixels"),
         stroked=not vague,

@@ -65,7 +65,7 @@
     dispatchEvent(new PopStateEvent("popstate"));
   };
   addEventListener("click", (event) => {
-    const link = event.target.closest?.("[data-testid=stMain] :is(.resultats, .devant) a");
+    const link = event.target.closest?.("[data-testid=stMain] :is(.resultats, .raccourcis, .tuiles) a");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (link.origin !== location.origin || link.pathname !== "/" || link.hash || ssr.isConnected) return;
     event.preventDefault();

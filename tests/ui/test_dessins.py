@@ -8,6 +8,7 @@ import pytest
 from fields.cell import slugify
 from schema import CATEGORIES
 from ui import dessins
+from ui.colours import contrast
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -41,18 +42,11 @@ def test_a_drawing_is_two_colours_and_white_on_a_tint(slug):
     assert "#fff" in colours
 
 
-def luminance(colour: str) -> float:
-    """As WCAG 2 has it."""
-    parts = [part / 255 for part in dessins.rgb(colour)]
-    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 @pytest.mark.parametrize("ground", ["#eef1ea", "#ffffff"])
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_a_category_stands_out_on_the_map(category, ground):
     """Three to one, as WCAG asks of what is no text."""
-    assert (luminance(ground) + 0.05) / (luminance(dessins.colour(category)) + 0.05) >= 3
+    assert contrast(dessins.colour(category), ground) >= 3
 
 
 def test_no_two_categories_share_a_colour():

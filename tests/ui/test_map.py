@@ -10,6 +10,7 @@ from annuaire import Query
 from schema import Site
 from tests.annuaire.snapshots import NOW, snapshot
 from ui import dessins, legend, map
+from ui.colours import channels
 
 ANGERS, SAUMUR = {"latitude": 47.47, "longitude": -0.55}, {"latitude": 47.26, "longitude": -0.07}
 
@@ -66,7 +67,7 @@ def test_turning_the_page_changes_nothing_of_the_map():
 def test_a_point_has_its_category_s_colour_and_an_approximate_one_is_a_ring():
     exact = legend.painted({"nom": "Chez <b>", "categorie": "Cave", "approximatif": False}, 12)
     vague = legend.painted({"nom": "Chez <b>", "categorie": "Cave", "approximatif": True}, 12)
-    color = dessins.rgb(dessins.colour("Cave"))
+    color = channels(dessins.colour("Cave"))
     assert (exact["fond"][:3], vague["bord"][:3]) == (color, color)
     assert vague["fond"][:3] == exact["bord"][:3] == (255, 255, 255)
     assert exact["dit"] == "Chez <b>\nCave"
