@@ -2,6 +2,7 @@
 
 from annuaire.choices import facets, labels
 from annuaire.exceptions import Dated, banners, closure, exceptions, lapsed, state_of
+from annuaire.extent import Extent, extent
 from annuaire.facets import Option
 from annuaire.find import PAGE_SIZE, Loosening, Result, find, loosen
 from annuaire.index import prepare
@@ -16,6 +17,7 @@ __all__ = [
     "PAGE_SIZE",
     "Chip",
     "Dated",
+    "Extent",
     "Loosening",
     "OpenState",
     "Option",
@@ -24,6 +26,7 @@ __all__ = [
     "banners",
     "closure",
     "exceptions",
+    "extent",
     "facets",
     "find",
     "labels",

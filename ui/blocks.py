@@ -199,6 +199,16 @@ def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
     )
 
 
+def around_me() -> str:
+    """The button that asks the browser where the visitor is."""
+    return fill("autour.html")
+
+
+def opened(slug: str) -> str:
+    """The way to the fiche touched on the map; web/client.js follows it at once, so that Back finds the address as it was."""
+    return str(Markup('<p class="ouvre"><a href="/fiche?f={}">Ouvrir la fiche</a></p>').format(slug))
+
+
 def towns(snapshot: Snapshot, query: Query, now: datetime) -> str:
     """The places of what a query finds, each a link: what stands for the map, and where it, without scripts."""
     found = [option for option in annuaire.facets(snapshot, query, now)["commune"] if option.count]

@@ -57,6 +57,65 @@
     ssr.addEventListener("focusout", later);
   };
 
+  /* Other results of the directory: once Streamlit is live it draws them in place, and the map stays as it is. */
+  const connected = "[data-testid=stApp][data-test-connection-state=CONNECTED]";
+  const go = (url) => {
+    if (ssr.isConnected || location.pathname !== "/" || !document.querySelector(connected)) return location.assign(url);
+    history.pushState({}, "", url);
+    dispatchEvent(new PopStateEvent("popstate"));
+  };
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-testid=stMain] :is(.resultats, .raccourcis, .tuiles) a");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.origin !== location.origin || link.pathname !== "/" || link.hash || ssr.isConnected) return;
+    event.preventDefault();
+    go(link.href);
+    follow(link.closest(".resultats"), Boolean(link.closest(".pages")));
+  });
+  /* The link pressed goes with the old list: whoever reads by ear or by keyboard goes on from the new one. */
+  const follow = (before, upward) => {
+    const started = Date.now();
+    const wait = setInterval(() => {
+      const list = document.querySelector("[data-testid=stMain] .resultats");
+      if (Date.now() - started > 5000) return clearInterval(wait);
+      if (!list || list === before) return;
+      clearInterval(wait);
+      list.tabIndex = -1;
+      list.focus({ preventScroll: true });
+      if (upward) list.scrollIntoView();
+    }, 50);
+  };
+
+  /* «Autour de moi», on a press only. Three decimals of a degree are about 100 m: enough to say which shop is nearer, too coarse to say which door. */
+  if ("geolocation" in navigator) document.documentElement.classList.add("situe");
+  const refusals = [
+    "",
+    "Votre navigateur ne donne pas votre position. Autorisez-la pour ce site, ou écrivez une commune.",
+    "Votre position est introuvable pour l'instant. Écrivez une commune.",
+    "Votre position se fait attendre. Réessayez, ou écrivez une commune.",
+  ];
+  addEventListener("click", (event) => {
+    for (const said of document.querySelectorAll(".autour .message")) said.textContent = "";
+    const button = event.target.closest?.(".autour button");
+    if (!button || button.ariaBusy) return;
+    button.ariaBusy = "true";
+    const around = ({ coords }) => {
+      button.ariaBusy = null;
+      const asked = new URLSearchParams(location.search);
+      const typed = document.querySelector("input[type=search]")?.value.trim();
+      if (typed) asked.set("q", typed);
+      asked.delete("page");
+      asked.set("pres", `${coords.latitude.toFixed(3)},${coords.longitude.toFixed(3)}`);
+      if (!asked.has("tri")) asked.set("tri", "distance");
+      go(`/?${asked.toString().replaceAll("%2C", ",")}`);
+    };
+    const refused = ({ code }) => {
+      button.ariaBusy = null;
+      button.nextElementSibling.textContent = refusals[code] || refusals[2];
+    };
+    navigator.geolocation.getCurrentPosition(around, refused, { timeout: 15000, maximumAge: 300000 });
+  });
+
   const words = {
     "Choose options": "Choisir…", "Choose an option": "Choisir…", "Select all": "Tout choisir", "No results": "Aucun résultat",
     "No options to select": "Rien à choisir", "Press Enter to apply": "Entrée pour chercher", "Press Enter to submit form": "Entrée pour envoyer",
@@ -110,6 +169,8 @@
   const translate = (node) => {
     if (node.nodeType === 3) return translateText(node);
     if (node.nodeType !== 1) return;
+    const opened = node.matches(".ouvre") ? node : node.querySelector(".stHtml > .ouvre");
+    if (opened) location.assign(opened.firstElementChild.href);
     translateElement(node);
     const walker = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let next = walker.nextNode(); next; next = walker.nextNode()) next.nodeType === 3 ? translateText(next) : translateElement(next);
