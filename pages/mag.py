@@ -9,7 +9,7 @@ with page.page("/mag") as snapshot:
     article = next((item for item in blocks.released(snapshot, page.now()) if item.slug == slug), None)
     if article is not None:
         page.title(f"{article.titre} — {snapshot.site.name}")
-        st.html(blocks.article(article))
+        st.html(blocks.article(snapshot, article))
     elif slug:
         page.title(f"Cet article n'existe pas — {snapshot.site.name}")
         st.html(blocks.not_found("Cet article n'existe pas", "Il a peut-être changé d'adresse, ou n'est plus publié."))

@@ -12,4 +12,4 @@ with page.page(f"/page?p={slug}") as snapshot:
         st.html(blocks.not_found("Cette page n'existe pas", "Elle a peut-être changé d'adresse, ou n'est plus publiée."))
     else:
         page.title(f"{item.titre} — {snapshot.site.name}")
-        st.html(blocks.article(item))
+        st.html(blocks.article(snapshot, item))

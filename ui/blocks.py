@@ -15,6 +15,7 @@ from markupsafe import Markup
 import annuaire
 import schema
 from annuaire import Query, Result
+from fields import picture
 from fields.cell import slugify
 from fields.date import PARIS, french
 from fields.phone import pieces
@@ -80,6 +81,7 @@ _templates.filters |= {
     "french_date": french,
     "count": _count,
     "km": _km,
+    "copy": picture.ours,
     "bare_url": lambda url: url.split("://", 1)[-1].removeprefix("www.").rstrip("/"),
 }
 
@@ -342,8 +344,8 @@ def mag(snapshot: Snapshot, rubrique_slug: str, now: datetime) -> str:
     )
 
 
-def article(item: Article) -> str:
-    return fill("article.html", article=item, body=Markup(to_html(item.texte)))
+def article(snapshot: Snapshot, item: Article) -> str:
+    return fill("article.html", article=item, body=Markup(to_html(item.texte, pictures=snapshot.pictures)))
 
 
 def about(snapshot: Snapshot, now: datetime) -> str:
@@ -351,7 +353,7 @@ def about(snapshot: Snapshot, now: datetime) -> str:
     return fill(
         "a_propos.html",
         site=snapshot.site,
-        about=Markup(to_html(text)) if text else "",
+        about=Markup(to_html(text, pictures=snapshot.pictures)) if text else "",
         fiches=len(snapshot),
         articles=len(released(snapshot, now)),
     )

@@ -56,7 +56,7 @@ def light(snapshot: Snapshot, pairs: Pairs, base_url: str, now: datetime) -> Doc
     if "f" in values:
         body = blocks.fiche(snapshot, values["f"], now, base_url) or ""
     elif "article" in values:
-        body = blocks.article(snapshot.article(values["article"], "article"))  # type: ignore[arg-type]
+        body = blocks.article(snapshot, snapshot.article(values["article"], "article"))  # type: ignore[arg-type]
     else:
         body = _choice(snapshot, annuaire.parse(pairs), values.get("vue", ""), now)
     main = blocks.fill("cadre.html", site=snapshot.site, framed=framed, page=framed.page, body=Markup(body), gone=False)
