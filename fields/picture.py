@@ -66,7 +66,7 @@ def in_markdown(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
 
     def meet(tag: str, name: str, value: str) -> str:
-        if wanted := address(value):
+        if (tag, name) == ("img", "src") and (wanted := address(value)):
             found[wanted] = None
         return value
 

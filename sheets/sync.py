@@ -165,6 +165,10 @@ class Sync:
         """Waits until what the last pass set out to learn, such as the points of new addresses, is online."""
         self._enrichment.wait(seconds)
 
+    def illustrated(self, content: Record) -> Record:
+        """A submission's content with our own copy of its photo, where there is one."""
+        return self._photos.apply(content)
+
     def _show_learnt(self) -> None:
         with self._lock:
             if self._online is None:

@@ -3,13 +3,25 @@
 import io
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from PIL import Image
+
+from sheets.fetching import Fetcher, is_public
+
+HOST, INSIDE = "photos.example.org", "intranet.example.org"
+"""Names of this site, and of a machine that only the server's own network knows."""
+
+
+def _resolve(host: str, port: int) -> Sequence[str]:
+    found = {HOST: "127.0.0.1", INSIDE: "10.0.0.7"}.get(host, host)
+    if not found.replace(".", "").isdecimal():
+        raise OSError(f"no network here: {host}")
+    return [found]
 
 
 @dataclass
@@ -33,8 +45,12 @@ class PictureSite:
         self.headers: list[Mapping[str, str]] = []
         self.port = 0
 
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
+    def url(self, path: str, host: str = HOST) -> str:
         return f"http://{host}:{self.port}{path}"
+
+    def fetcher(self) -> Fetcher:
+        """Finds this site under its name, and no other: tests go nowhere else."""
+        return Fetcher(lambda ip: ip == "127.0.0.1" or is_public(ip), (80, 443, self.port), _resolve)
 
     def has(self, path: str, body: bytes, **more: Any) -> str:
         self.pages[path] = Page(body, **more)

@@ -8,7 +8,7 @@ import pytest
 
 from sheets import fetching
 from sheets.fetching import Fetcher, Forbidden, NotFetched, is_public
-from tests.sheets.pictures import PictureSite, picture, picture_site
+from tests.sheets.pictures import HOST, PictureSite, picture, picture_site
 
 PUBLIC = "93.184.215.14"
 
@@ -22,7 +22,11 @@ def site() -> Iterator[PictureSite]:
 
 def loopback(site: PictureSite) -> Fetcher:
     """May go to that one server of this machine, and to no other."""
-    return Fetcher(allowed=lambda address: address == "127.0.0.1" or is_public(address), ports=(80, 443, site.port))
+
+    def resolving(host: str, port: int) -> Sequence[str]:
+        return ["127.0.0.1"] if host == HOST else fetching.resolve(host, port)
+
+    return Fetcher(lambda address: address == "127.0.0.1" or is_public(address), (80, 443, site.port), resolving)
 
 
 def get(fetcher: Fetcher, url: str, seconds: float = 5.0) -> bytes:
@@ -147,7 +151,7 @@ def test_a_redirection_is_checked_as_the_first_address_was(site: PictureSite, lo
 
 
 def test_metadata_by_name_is_not_asked(site: PictureSite) -> None:
-    names = {"metadata.google.internal": ["169.254.169.254"], "127.0.0.1": ["127.0.0.1"]}
+    names = {"metadata.google.internal": ["169.254.169.254"], HOST: ["127.0.0.1"]}
     fetcher = Fetcher(
         allowed=lambda address: address == "127.0.0.1", ports=(80, site.port), resolving=lambda host, _: names[host]
     )
@@ -158,14 +162,14 @@ def test_redirections_are_followed_up_to_five(site: PictureSite) -> None:
     for step in range(7):
         site.sends_to(f"/pas-{step}", f"/pas-{step + 1}", status=(301, 302, 303, 307, 308)[step % 5])
     site.has("/pas-7", picture())
-    assert get(loopback(site), site.url("/pas-2"))
-    assert str(refusal(loopback(site), site.url("/pas-1"))) == "trop de redirections : 5 au plus"
+    assert get(loopback(site), site.url("/pas-2", "127.0.0.1"))
+    assert str(refusal(loopback(site), site.url("/pas-1", "127.0.0.1"))) == "trop de redirections : 5 au plus"
 
 
 def test_a_redirection_with_accents_and_blanks_is_followed(site: PictureSite) -> None:
     site.sends_to("/a", "/four à pain.jpg".encode().decode("latin-1"))
     site.has("/four%20%C3%A0%20pain.jpg", picture())
-    assert get(loopback(site), site.url("/a"))
+    assert get(loopback(site), site.url("/a", "127.0.0.1"))
 
 
 # Bounds
@@ -173,9 +177,9 @@ def test_a_redirection_with_accents_and_blanks_is_followed(site: PictureSite) ->
 
 def test_a_file_too_large_is_not_read(site: PictureSite, monkeypatch: pytest.MonkeyPatch) -> None:
     site.has("/annonce", b"x", length=12_345_678)
-    assert str(refusal(loopback(site), site.url("/annonce"))) == "trop grande : 12 Mo, 8 au plus"
+    assert str(refusal(loopback(site), site.url("/annonce", "127.0.0.1"))) == "trop grande : 12 Mo, 8 au plus"
     site.has("/tait", b"x" * (fetching.LARGEST + 1), length=-1)
-    assert str(refusal(loopback(site), site.url("/tait"))) == "trop grande : plus de 8 Mo"
+    assert str(refusal(loopback(site), site.url("/tait", "127.0.0.1"))) == "trop grande : plus de 8 Mo"
 
 
 @pytest.mark.parametrize("drip", [0.02, 0.3])
@@ -205,7 +209,7 @@ def test_what_is_sent_says_nothing_of_visitors(site: PictureSite, monkeypatch: p
     """No cookie, no credential, no proxy of the environment; nothing packed, lest it swell."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    get(loopback(site), site.url("/four.jpg"))
+    get(loopback(site), site.url("/four.jpg", "127.0.0.1"))
     assert {"Host", "Accept-Encoding", "User-Agent", "Accept", "Connection"} == set(site.headers[0])
     assert site.headers[0]["Accept-Encoding"] == "identity"
 
