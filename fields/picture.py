@@ -36,7 +36,9 @@ class Picture(NamedTuple):
 
     @property
     def srcset(self) -> str:
-        return ", ".join(f"{each.path} {each.width}w" for each in dict.fromkeys((self.small, self)))
+        """Both copies, for the attribute; `""` where there is one."""
+        small = self.small
+        return "" if small == self else f"{small.path} {small.width}w, {self.path} {self.width}w"
 
 
 def ours(path: str) -> Picture | None:

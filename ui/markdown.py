@@ -128,7 +128,8 @@ def _shown(image: re.Match[str], base_url: str) -> str:
     if copy is None or base_url:  # a feed's reader gets one address
         size = ""
     else:
-        size = f' srcset="{copy.srcset}" sizes="(max-width: 800px) 100vw, 760px" width="{copy.width}" height="{copy.height}"'
+        choice = f' srcset="{copy.srcset}" sizes="(max-width: 800px) 100vw, 760px"' if copy.srcset else ""
+        size = f'{choice} width="{copy.width}" height="{copy.height}"'
     return f'<img loading="lazy" decoding="async"{image[1]}{size}>'
 
 
