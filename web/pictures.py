@@ -1,6 +1,7 @@
-"""Pictures: our copies of photos, and the drawings that stand where a fiche has none."""
+"""Pictures: our copies of photos, the drawings that stand where a fiche has none; and the font of titles."""
 
 from functools import lru_cache
+from pathlib import Path
 
 import anyio
 from starlette.requests import Request
@@ -15,6 +16,8 @@ from web.answers import cached
 
 _KEEP = "public, max-age=86400"
 _FOR_GOOD = "public, max-age=31536000, immutable"
+_TITLES = (Path(dessins.__file__).parent / "polices" / "titres.woff2").read_bytes()
+"""Its address holds a number, to change with the file."""
 MOST_BYTES = 32_000_000
 """Of copies kept in memory: about 300 pages' worth."""
 
@@ -78,3 +81,7 @@ async def link_picture(request: Request) -> Response:
     if slug not in dessins.SLUGS:
         return pages.missing(request, request.state.settings)
     return cached(request, await anyio.to_thread.run_sync(dessins.png, slug), "image/png", _KEEP)
+
+
+async def titles_font(request: Request) -> Response:
+    return cached(request, _TITLES, "font/woff2", _FOR_GOOD)
