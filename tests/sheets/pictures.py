@@ -1,12 +1,14 @@
 """A loopback site of pictures, hostile on demand, and pictures to put there."""
 
 import io
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -43,6 +45,8 @@ class PictureSite:
         self.asked: list[tuple[str, str]] = []
         """Host and path of each request."""
         self.headers: list[Mapping[str, str]] = []
+        self.named: list[str | None] = []
+        """The names that were asked for as a TLS connection began."""
         self.port = 0
 
     def url(self, path: str, host: str = HOST) -> str:
@@ -61,7 +65,8 @@ class PictureSite:
 
 
 @contextmanager
-def picture_site() -> Iterator[PictureSite]:
+def picture_site(certificate: Path | None = None) -> Iterator[PictureSite]:
+    """Speaks TLS where a certificate is given, with its key."""
     site = PictureSite()
 
     class Handler(BaseHTTPRequestHandler):
@@ -87,6 +92,12 @@ def picture_site() -> Iterator[PictureSite]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # the other side hangs up
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        context.sni_callback = lambda line, name, _: site.named.append(name)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     site.port = server.server_port
     try:

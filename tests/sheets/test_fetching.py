@@ -1,10 +1,17 @@
 """What is fetched from elsewhere: from public machines alone, within bounds, and told in French where it is not."""
 
 import socket
+import ssl
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from sheets import fetching
 from sheets.fetching import Fetcher, Forbidden, NotFetched, is_public
@@ -231,6 +238,47 @@ def test_no_server_and_no_name_may_pass(site: PictureSite) -> None:
     assert (str(refused), refused.lasting) == ("ce site est introuvable", False)
 
 
-def test_a_certificate_is_verified(site: PictureSite) -> None:
-    """The loopback server speaks no TLS: nothing of it is taken."""
-    assert not refusal(loopback(site), f"https://127.0.0.1:{site.port}/four.jpg").lasting
+# TLS
+
+
+def certificate(name: str, folder: Path) -> Path:
+    """A certificate for that name, signed by itself, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(
+        subject, subject, key.public_key(), x509.random_serial_number(), now - timedelta(1), now + timedelta(1)
+    )
+    signed = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False).sign(key, hashes.SHA256())
+    path = folder / f"{name}.pem"
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.fixture
+def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A certificate for HOST that this process trusts as it does the web's own."""
+    path = certificate(HOST, tmp_path)
+    make = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda: make(cafile=str(path)))
+    return path
+
+
+def test_over_tls_the_host_s_own_name_is_asked_for_and_its_certificate_verified(trusted: Path) -> None:
+    with picture_site(trusted) as site:
+        site.has("/four.jpg", picture())
+        assert get(loopback(site), f"https://{HOST}:{site.port}/four.jpg")
+        assert (site.named, site.asked) == ([HOST], [(f"{HOST}:{site.port}", "/four.jpg")])
+        refused = refusal(loopback(site), f"https://127.0.0.1:{site.port}/four.jpg")
+        assert (str(refused), refused.lasting) == ("le certificat de ce site n'est pas valable", False)
+
+
+def test_a_site_that_drips_over_tls_is_cut_off_too(trusted: Path) -> None:
+    with picture_site(trusted) as site:
+        site.has("/goutte", picture(), drip_seconds=0.05)
+        assert "ne vient pas" in str(refusal(loopback(site), f"https://{HOST}:{site.port}/goutte", seconds=1.0))
+
+
+def test_a_site_without_tls_is_not_taken_at_its_word(site: PictureSite) -> None:
+    assert not refusal(loopback(site), f"https://{HOST}:{site.port}/four.jpg").lasting
