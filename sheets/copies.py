@@ -68,7 +68,6 @@ def _seen(content: bytes) -> Image.Image:
         seen = _in_srgb(plain, profile)
     if orientation in _UPRIGHT:
         seen = seen.transpose(_UPRIGHT[orientation])
-    seen.info = {}
     return seen
 
 
