@@ -16,6 +16,7 @@ from markupsafe import Markup
 import annuaire
 import schema
 from annuaire import Query, Result
+from fields import picture
 from fields.cell import slugify
 from fields.date import PARIS, french
 from fields.phone import pieces
@@ -89,6 +90,7 @@ _templates.filters |= {
     "tint": _tint,
     "count": _count,
     "km": _km,
+    "copy": picture.ours,
     "bare_url": lambda url: url.split("://", 1)[-1].removeprefix("www.").rstrip("/"),
 }
 
@@ -337,7 +339,7 @@ def about(snapshot: Snapshot, now: datetime) -> str:
     return fill(
         "a_propos.html",
         site=snapshot.site,
-        about=Markup(to_html(text)) if text else "",
+        about=Markup(to_html(text, pictures=snapshot.pictures)) if text else "",
         fiches=len(snapshot),
         articles=sum(item.type == "article" and item.is_out(now) for item in snapshot.articles),
     )

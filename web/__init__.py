@@ -57,6 +57,7 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
         Route("/api/osm.geojson", opendata.osm_geojson),
         Route("/tuiles/{z:int}/{x:int}/{y:int}.json", tiles.tile),
         Route("/carte/style.json", tiles.style),
+        Route("/photos/{name}.webp", pictures.Photos(settings).answer),
         Route("/dessins/{slug}.svg", pictures.drawing),
         Route("/dessins/{slug}.png", pictures.link_picture),
         Route("/polices/titres-1.woff2", pictures.titles_font),

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from fields.cell import slugify
+from fields.picture import ours
 from sheets.snapshot import Article, Snapshot, live
 from ui import blocks, magazine
 from ui.markdown import to_html, to_text
@@ -60,7 +61,7 @@ def _entry(article: Article, snapshot: Snapshot, base: str) -> ElementTree.Eleme
     if article.rubrique:
         _said(entry, "category", term=slugify(article.rubrique) or "mag", label=article.rubrique)
     _said(entry, "summary", article.chapo or to_text(article.texte), type="text")
-    _said(entry, "content", _picture(article, base) + to_html(article.texte, base), type="html")
+    _said(entry, "content", _picture(article, base) + to_html(article.texte, base, snapshot.pictures), type="html")
     return entry
 
 
@@ -73,8 +74,7 @@ def _said(parent: ElementTree.Element, name: str, text: str = "", **attributes: 
 
 
 def _picture(article: Article, base: str) -> str:
-    address = base + article.image if article.image.startswith("/") else article.image
-    return f'<p><img src="{escape(address)}" alt=""></p>\n' if address else ""
+    return f'<p><img src="{escape(base + article.image)}" alt=""></p>\n' if ours(article.image) else ""
 
 
 def _moment(article: Article, snapshot: Snapshot) -> datetime:

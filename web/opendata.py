@@ -45,8 +45,13 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 def record(fiche: Mapping[str, Any], base: str) -> dict[str, Any]:
     """One fiche under the contract's keys, as JSON values."""
-    values = {**fiche, "url": f"{base}/fiche?f={fiche['slug']}"}
+    values = {**fiche, "url": f"{base}/fiche?f={fiche['slug']}", "photo": _absolute(fiche["photo"], base)}
     return {key: _json(values[key]) for key in KEYS}
+
+
+def _absolute(photo: str, base: str) -> str:
+    """Our own copy's address, else where the merchant's stands: one that could not be fetched yet."""
+    return base + photo if photo.startswith("/") else photo
 
 
 def _json(value: Any) -> Any:
@@ -199,7 +204,7 @@ def _as_osm(snapshot: Snapshot, query: annuaire.Query, base: str) -> bytes:
             "url": f"{base}/fiche?f={fiche['slug']}",
             "updated_at": _json(fiche["updated_at"]),
             "geometry": None if fiche["approximatif"] else geometry(fiche),
-            "properties": osm.tags(fiche, snapshot.site.currency_code),
+            "properties": osm.tags({**fiche, "photo": _absolute(fiche["photo"], base)}, snapshot.site.currency_code),
         }
         for fiche in snapshot.records(rows)
     ]

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,23 +50,17 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"the site did not start: status {process.poll()}")
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
-    workbook = folder / "feuille.xlsx"
-    subprocess.run(
-        [sys.executable, "-m", "sheets", "demo", "--out", str(workbook), "--rows", "60", "--seed", "3", "--ticked"],
-        cwd=ROOT,
-        check=True,
-    )
+@contextmanager
+def serving(workbook: Path, folder: Path, **environ: str) -> Iterator[Site]:
+    """The whole site over this workbook, on a port of its own, until left."""
     port = free_port()
-    environ = {**os.environ, "CONSO_SPREADSHEET": str(workbook), "CONSO_STORE": str(folder / "store"), "CONSO_FEUILLE_KEY": KEY, "CONSO_MAP_TILES": "",
-               "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1"}  # fmt: skip
+    given = {**os.environ, "CONSO_SPREADSHEET": str(workbook), "CONSO_STORE": str(folder / "store"), "CONSO_FEUILLE_KEY": KEY, "CONSO_MAP_TILES": "",
+             "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1", **environ}  # fmt: skip
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py"],
             cwd=ROOT,
-            env=environ,
+            env=given,
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -76,6 +71,19 @@ def site(tmp_path_factory) -> Iterator[Site]:
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    workbook = folder / "feuille.xlsx"
+    subprocess.run(
+        [sys.executable, "-m", "sheets", "demo", "--out", str(workbook), "--rows", "60", "--seed", "3", "--ticked"],
+        cwd=ROOT,
+        check=True,
+    )
+    with serving(workbook, folder) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
