@@ -11,7 +11,7 @@ import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot
 from ui.framing import is_embed
-from web import answers, elsewhere, feeds, health, offline, opendata, pages, pictures, report, tiles
+from web import answers, columns, elsewhere, feeds, health, offline, openapi, opendata, pages, pictures, report, tiles
 from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
@@ -53,6 +53,8 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
         Route("/api/fiches.csv", opendata.fiches_csv),
         Route("/api/gogocarto.json", opendata.gogocarto),
         Route("/api/osm.geojson", opendata.osm_geojson),
+        Route("/api/schema.json", columns.schema_json),
+        Route("/api/openapi.json", openapi.openapi_json),
         Route("/tuiles/{z:int}/{x:int}/{y:int}.json", tiles.tile),
         Route("/carte/style.json", tiles.style),
         Route("/dessins/{slug}.svg", pictures.drawing),
