@@ -19,6 +19,8 @@ ATOM = "http://www.w3.org/2005/Atom"
 ElementTree.register_namespace("", ATOM)
 MOST = 50
 """Articles in the feed: the newest."""
+MOST_PAGES = 50_000
+"""Addresses in the sitemap: as many as https://www.sitemaps.org/protocol.html allows in one file."""
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Signs that no XML may hold, e.g. `\x0b`, `\ufffe`."""
 
@@ -109,7 +111,8 @@ def _sitemap(snapshot: Snapshot, base: str, now: datetime) -> bytes:
         add(path)
     for article in blocks.released(snapshot, now):
         add(f"/mag?{urlencode({'article': article.slug})}", article.date)
-    for slug, changed in zip(snapshot.fiches["slug"], snapshot.fiches["updated_at"], strict=True):
+    left = MOST_PAGES - len(urlset)
+    for slug, changed in zip(snapshot.fiches["slug"][:left], snapshot.fiches["updated_at"][:left], strict=True):
         add(f"/fiche?{urlencode({'f': slug})}", changed.to_pydatetime())
     return ElementTree.tostring(urlset, encoding="utf-8", xml_declaration=True)
 

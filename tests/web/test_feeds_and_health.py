@@ -1,9 +1,12 @@
 """For programs: the magazine's feed, the sitemap, and how the process does."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
 import feedparser
+from lxml import etree
 
 from schema import Site
 from sheets.snapshot import Article, Heartbeat, build, live
@@ -43,6 +46,31 @@ def test_the_sitemap_lists_every_page(client):
     assert "http://conso.example/fiche?f=la-halte" in places
     assert "http://conso.example/page?p=crise" in places
     assert not any("demain" in place for place in places)
+
+
+def test_the_sitemap_keeps_to_the_rules_of_sitemaps_org(client):
+    """By a schema of its rules; the schema itself refuses what the rules do."""
+    rules = etree.XMLSchema(etree.parse(Path(__file__).parent / "sitemap.xsd"))
+    content = client.get("/sitemap.xml").content
+    assert rules.validate(etree.fromstring(content)), rules.error_log
+    for broken in (
+        content.replace(b"http://conso.example/mag<", b"/mag<"),
+        content.replace(b"2026-11-24T10", b"24/11/2026"),
+        b"<urlset/>",
+    ):
+        assert not rules.validate(etree.fromstring(broken))
+
+
+def test_robots_are_told_by_the_rules_that_they_read(client):
+    """The directory and the fiches are open to them, `/feuille` is not; the sitemap is where they are told."""
+    said = RobotFileParser()
+    said.parse(client.get("/robots.txt").text.splitlines())
+    may = {
+        path: said.can_fetch("Googlebot", f"http://conso.example{path}")
+        for path in ("/", "/fiche?f=la-halte", "/mag", "/api/fiches.json", "/feuille")
+    }
+    assert {"/": True, "/fiche?f=la-halte": True, "/mag": True, "/api/fiches.json": True, "/feuille": False} == may
+    assert ["http://conso.example/sitemap.xml"] == said.site_maps()
 
 
 def test_readyz_tells_the_age_and_the_last_error(client, monkeypatch):
