@@ -60,6 +60,7 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
         Route("/dessins/{slug}.svg", pictures.drawing),
         Route("/dessins/{slug}.png", pictures.link_picture),
         Route("/mag.xml", feeds.mag),
+        Route("/fiches.xml", feeds.fiches),
         Route("/sitemap.xml", feeds.sitemap),
         Route("/robots.txt", feeds.robots),
         Route("/manifest.webmanifest", offline.manifest),

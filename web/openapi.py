@@ -173,6 +173,7 @@ PATHS: dict[str, Json] = {
     "/tuiles/{z}/{x}/{y}.json": _get("Les points et groupes d'une tuile de carte", GEOJSON, _ref("Tuile"), [*_TILE, *QUERY], e404=_LOST, e503=_SOON_TILE),
     "/carte/style.json": _get("Le fond de la carte (MapLibre)", JSON, {"type": "object", "required": ["version", "sources", "layers"]}),
     "/mag.xml": _get("Le Mag (Atom)", ATOM, e503=_SOON_EMPTY),
+    "/fiches.xml": _get("Les 50 dernières fiches arrivées (Atom)", ATOM, None, QUERY, e503=_SOON_EMPTY),
     "/sitemap.xml": _get("Toutes les pages", "application/xml", e503=_SOON_EMPTY),
     "/oembed": _get("Le code à intégrer d'une page (oEmbed 1.0)", JSON, _ref("OEmbed"), _OEMBED, e404=_LOST_TEXT, e501=_OTHER_FORMAT, e503=_SOON_PAGE),
     "/fiche.vcf": _get("La carte de visite d'une fiche", "text/vcard", None, [_SLUG], e404=_LOST, e410=_GONE, e503=_SOON_PAGE),

@@ -10,7 +10,7 @@ from lxml import etree
 
 from schema import Site
 from sheets.snapshot import Article, Heartbeat, build, live
-from tests.web.conftest import NOW
+from tests.web.conftest import NOW, fiche
 from web import feeds
 
 
@@ -33,6 +33,45 @@ def test_a_feed_holds_no_sign_that_xml_refuses(snapshot):
     """One bad sign in a title would cost the whole feed."""
     article = Article("a", "Un\x0b titre\ufffe", "", "texte\x00", "", "", None, "Ru\x1bbrique", "article")
     ElementTree.fromstring(feeds._atom(build([], Site(), [article], [], NOW), "http://conso.example", NOW))
+
+
+def test_new_fiches_are_a_feed_of_any_query(client, monkeypatch):
+    """Newest first by their first day online, whatever was changed since or asked of the order; 50 at most."""
+    told = [fiche(f"f-{day}", f"Fiche {day} & <co>\x0b", commune="Cholet" if day % 2 else "Angers", activite="Pain", parue_le=NOW - timedelta(days=day),
+                  updated_at=NOW + timedelta(days=day)) for day in range(120)]  # fmt: skip
+    monkeypatch.setattr(live, "snapshot", build(told, Site(name="Conso Essai"), (), [], NOW))
+    answer = client.get("/fiches.xml?commune=cholet&tri=nom&page=2&inconnu=1")
+    feed = feedparser.parse(answer.content)
+    assert (False, "atom10", "application/atom+xml; charset=utf-8") == (feed.bozo, feed.version, answer.headers["content-type"])
+    assert [f"http://conso.example/fiche?f=f-{day}" for day in range(1, 100, 2)] == [entry.id for entry in feed.entries]
+    first = feed.entries[0]
+    assert ("Fiche 1 & <co>", "Boulangerie · Cholet. Pain", "2026-11-23T10:00:00Z") == (
+        first.title,
+        first.summary,
+        first.updated,
+    )
+    assert ("boulangerie", "Boulangerie") == (first.tags[0].term, first.tags[0].label)
+    assert "2026-11-23T10:00:00Z" == feed.feed.updated
+    assert "Nouvelles fiches — Cholet — Conso Essai" == feed.feed.title
+    assert {"self": "http://conso.example/fiches.xml?commune=cholet", "alternate": "http://conso.example/?commune=cholet"} == {
+        link.rel: link.href for link in feed.feed.links
+    }
+
+
+def test_a_feed_of_nothing_is_a_feed(client):
+    feed = feedparser.parse(client.get("/fiches.xml?q=zzzzzz").content)
+    assert (False, []) == (feed.bozo, feed.entries)
+
+
+def test_the_directory_says_where_its_new_fiches_are_followed(client):
+    """In the head, for readers of feeds, and below the list, with the same query from its first page."""
+    page = client.get("/?categorie=boulangerie&page=2").text
+    assert (
+        '<link rel="alternate" type="application/atom+xml" title="Nouvelles fiches" href="http://conso.example/fiches.xml?categorie=boulangerie">'
+        in page
+    )
+    assert '<a href="/fiches.xml?categorie=boulangerie" rel="nofollow">Suivre les nouvelles fiches</a>' in page
+    assert "Nouvelles fiches" not in client.get("/mag").text
 
 
 def test_the_sitemap_lists_every_page(client):
