@@ -20,7 +20,7 @@ from fields.date import PARIS, french
 from fields.phone import pieces
 from schema import Site
 from sheets.snapshot import Article, Snapshot
-from ui import dessins
+from ui import dessins, licence
 from ui.markdown import to_html
 
 NEIGHBOURS = 3
@@ -325,6 +325,19 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     )
 
 
+def favourites(snapshot: Snapshot, slugs: Sequence[str], now: datetime) -> str:
+    """The cards of these fiches, in this order, and how many of the slugs are nobody's now."""
+    there = [snapshot.rows_by_slug[slug] for slug in slugs if slug in snapshot.rows_by_slug]
+    return fill(
+        "favoris_liste.html",
+        marks=(),
+        fiches=with_state(snapshot, there, now),
+        gone=[slug for slug in slugs if slug and " " not in slug and slug not in snapshot.rows_by_slug],
+        currency=currency(snapshot.site),
+        verified=lambda record: verified(record, snapshot.site, now, short=True),
+    )
+
+
 def released(snapshot: Snapshot, now: datetime) -> tuple[Article, ...]:
     """Articles whose day has come, newest first; standing pages left out."""
     return tuple(item for item in snapshot.articles if item.type == "article" and item.is_out(now))
@@ -354,6 +367,7 @@ def about(snapshot: Snapshot, now: datetime) -> str:
         about=Markup(to_html(text)) if text else "",
         fiches=len(snapshot),
         articles=len(released(snapshot, now)),
+        licence_url=licence.address(snapshot.site.licence),
     )
 
 

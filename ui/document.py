@@ -131,6 +131,12 @@ def report(snapshot: Snapshot, slug: str, base_url: str, since: str, draft: bloc
                  canonical=f"/signaler?{urlencode({'f': slug})}")  # fmt: skip
 
 
+def favourites(snapshot: Snapshot, base_url: str, since: str) -> Document:
+    """`/favoris`, which the visitor's browser fills."""
+    title = f"Mes favoris — {snapshot.site.name}"
+    return _page(snapshot, "/favoris", title, "", blocks.fill("favoris.html"), base_url, since, robots="noindex")
+
+
 def _article(snapshot: Snapshot, slug: str, kind: str, base_url: str, now: datetime, since: str) -> Document:
     item = snapshot.article(slug, kind)
     if item is None or not item.is_out(now):

@@ -11,7 +11,21 @@ import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot
 from ui.framing import is_embed
-from web import answers, columns, elsewhere, feeds, health, offline, openapi, opendata, pages, pictures, report, tiles
+from web import (
+    answers,
+    columns,
+    elsewhere,
+    favourites,
+    feeds,
+    health,
+    offline,
+    openapi,
+    opendata,
+    pages,
+    pictures,
+    report,
+    tiles,
+)
 from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
@@ -47,6 +61,7 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
         Route("/oembed", away.oembed),
     ]
     found += [
+        Route("/favoris", favourites.Favourites(settings).answer, methods=["GET", "HEAD", "POST"]),
         Route("/signaler", report.Reporting(settings, take).answer, methods=["GET", "HEAD", "POST"]),
         Route("/api/fiches.json", opendata.fiches_json),
         Route("/api/fiches.geojson", opendata.fiches_geojson),

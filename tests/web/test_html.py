@@ -21,7 +21,7 @@ PAGES = [
     "/?embed=1", "/?embed=1&vue=carte", "/?embed=1&f=la-halte", "/?embed=1&f=formule", "/?embed=1&article=foire-d-automne", "/?embed=1&f=nexiste-pas",
     "/imprimer", "/imprimer?q=zzzzzz", "/affiche?f=la-halte", "/affiche?f=formule", "/affiche?f=nexiste-pas", "/integrer", "/integrer?f=formule",
     "/signaler?f=la-halte", "/signaler?f=formule&merci=1", "/signaler?f=nexiste-pas", "/fiche", "/fiche?f=nexiste-pas", "/fiche?f=partie",
-    "/nexistepas", "/hors-ligne", "/feuille",
+    "/nexistepas", "/hors-ligne", "/feuille", "/favoris",
 ]  # fmt: skip
 LABELLED = {"input", "select", "textarea"}
 VOID_OF_LABEL = {"hidden", "submit", "button"}

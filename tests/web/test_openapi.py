@@ -33,6 +33,7 @@ PAGES = {
     "/imprimer",
     "/affiche",
     "/signaler",
+    "/favoris",
 }
 BROWSER = {"/favicon.png", "/icone-{size}.png", "/icone-masque-512.png", "/sw.js", "/hors-ligne"}
 """What only a browser asks."""
