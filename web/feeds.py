@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 import annuaire
 from fields.cell import slugify
 from sheets.snapshot import Article, Snapshot, live
-from ui import blocks, dessins
+from ui import blocks, dessins, magazine
 from ui.markdown import to_html, to_text
 from web.answers import FRESH, base_url, cached
 from web.opendata import KEEP, OPEN_TO_ALL
@@ -41,7 +41,7 @@ async def mag(request: Request) -> Response:
 
 def _atom(snapshot: Snapshot, base: str, now: datetime) -> bytes:
     """An id is the page's own address: a slug is never given to another article, and stays when the text changes."""
-    articles = blocks.released(snapshot, now)[:MOST]
+    articles = magazine.released(snapshot, now)[:MOST]
     updated = max((_moment(article, snapshot) for article in articles), default=snapshot.updated_at)
     feed = _feed(snapshot, base, f"Le Mag — {snapshot.site.name}", "/mag.xml", "/mag", updated)
     feed.extend(_entry(article, snapshot, base) for article in articles)
@@ -168,7 +168,7 @@ def _sitemap(snapshot: Snapshot, base: str, now: datetime) -> bytes:
         add(path)
     for path, _ in blocks.standing_pages(snapshot):
         add(path)
-    for article in blocks.released(snapshot, now):
+    for article in magazine.released(snapshot, now):
         add(f"/mag?{urlencode({'article': article.slug})}", article.date)
     left = MOST_PAGES - len(urlset)
     for slug, changed in zip(snapshot.fiches["slug"][:left], snapshot.fiches["updated_at"][:left], strict=True):

@@ -35,7 +35,7 @@ PAGES = {
     "/signaler",
     "/favoris",
 }
-BROWSER = {"/favicon.png", "/icone-{size}.png", "/icone-masque-512.png", "/sw.js", "/hors-ligne"}
+BROWSER = {"/polices/titres-1.woff2", "/favicon.png", "/icone-{size}.png", "/icone-masque-512.png", "/sw.js", "/hors-ligne"}
 """What only a browser asks."""
 
 
