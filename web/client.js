@@ -131,8 +131,9 @@
       button.setAttribute("aria-pressed", String(kept.includes(button.dataset.slug)));
     }
     for (const link of document.querySelectorAll("a.mes-favoris")) {
-      link.hidden = !kept.length && !link.hasAttribute("aria-current");
-      link.textContent = kept.length ? `Mes favoris (${kept.length})` : "Mes favoris";
+      link.hidden = !kept.length;
+      link.dataset.nombre = kept.length;
+      link.setAttribute("aria-label", `Mes favoris (${kept.length})`);
     }
   };
   const changeFavourites = (change) => {
