@@ -16,8 +16,6 @@ from web.opendata import KEEP, OPEN_TO_ALL, dumps
 
 Json = dict[str, Any]
 JSON, GEOJSON, HTML, PLAIN, ATOM = "application/json", "application/geo+json", "text/html", "text/plain", "application/atom+xml"
-DEEPEST = 24
-"""The last zoom level that has tiles."""
 _TEXT: Json = {"type": "string"}
 _POINT: Json = {
     "type": "object",
@@ -126,16 +124,15 @@ def _asked(
 
 
 QUERY: list[Json] = [_parameter(asked) for asked in annuaire.PARAMETERS]
-_SLUG = _asked("f", "L'identifiant d'une fiche (slug).", required=True)
-_TILE = [_asked(name, said, {"type": "integer", "minimum": 0, "maximum": most}, "path")
-         for name, said, most in (("z", "Zoom.", DEEPEST), ("x", "Colonne.", 2**DEEPEST), ("y", "Ligne, du nord.", 2**DEEPEST))]  # fmt: skip
+_SLUG = _asked("f", "L'identifiant d'une fiche (slug).")
+_TILE = [_asked(name, said, {"type": "integer", "minimum": 0}, "path")
+         for name, said in (("z", "Zoom."), ("x", "Colonne."), ("y", "Ligne, du nord ; une tuile qui n'existe pas est vide."))]  # fmt: skip
 _DRAWING = _asked("slug", "Une rubrique.", {"type": "string", "enum": sorted(dessins.SLUGS)}, "path")
-_CSV = _asked("sep", "« ; » pour un tableur réglé en français ; sinon la virgule.", {"type": "string", "enum": [",", ";"]})
+_CSV = _asked("sep", "« ; » pour un tableur réglé en français ; sinon la virgule.", example=";")
 _OEMBED = [
     _asked("url", "L'adresse d'une page du site.", required=True),
-    _asked("format", "Le seul servi.", {"type": "string", "enum": ["json"]}),
-    _asked("maxwidth", "Pixels.", {"type": "integer", "minimum": 1}),
-    _asked("maxheight", "Pixels.", {"type": "integer", "minimum": 1}),
+    _asked("maxwidth", "Pixels."),
+    _asked("maxheight", "Pixels."),
 ]
 
 
@@ -160,7 +157,7 @@ _SOON_TILE: Json = {**_SOON, "content": _content(JSON, schema=_ref("Tuile"))}
 _LOST: Json = {"description": "Rien à cette adresse.", "content": _content(HTML)}
 _LOST_TEXT: Json = {**_LOST, "content": _content(PLAIN)}
 _GONE: Json = {"description": "Cette fiche a été retirée.", "content": _content(HTML)}
-_OTHER_FORMAT: Json = {"description": "Un autre format que json.", "content": _content(PLAIN)}
+_OTHER_FORMAT: Json = {"description": "« format » dit autre chose que json.", "content": _content(PLAIN)}
 
 PATHS: dict[str, Json] = {
     "/api/fiches.json": _get("Les fiches, en JSON", JSON, _ref("Fiches"), QUERY, e503=_SOON),
@@ -176,9 +173,9 @@ PATHS: dict[str, Json] = {
     "/fiches.xml": _get("Les 50 dernières fiches arrivées (Atom)", ATOM, None, QUERY, e503=_SOON_EMPTY),
     "/sitemap.xml": _get("Toutes les pages", "application/xml", e503=_SOON_EMPTY),
     "/oembed": _get("Le code à intégrer d'une page (oEmbed 1.0)", JSON, _ref("OEmbed"), _OEMBED, e404=_LOST_TEXT, e501=_OTHER_FORMAT, e503=_SOON_PAGE),
-    "/fiche.vcf": _get("La carte de visite d'une fiche", "text/vcard", None, [_SLUG], e404=_LOST, e410=_GONE, e503=_SOON_PAGE),
+    "/fiche.vcf": _get("La carte de visite d'une fiche", "text/vcard", None, [{"$ref": "#/components/parameters/Fiche"}], e404=_LOST, e410=_GONE, e503=_SOON_PAGE),
     "/qr.svg": _get("Le QR code d'une fiche ou d'une recherche", "image/svg+xml", None,
-                    [{**_SLUG, "required": False}, *QUERY], e404=_LOST, e410=_GONE, e503=_SOON_PAGE),
+                    [_SLUG, *QUERY], e404=_LOST, e410=_GONE, e503=_SOON_PAGE),
     "/dessins/{slug}.svg": _get("Le dessin d'une rubrique", "image/svg+xml", None, [_DRAWING], e404=_LOST, e503=_SOON_PAGE),
     "/dessins/{slug}.png": _get("Le même en image", "image/png", {}, [_DRAWING], e404=_LOST, e503=_SOON_PAGE),
     "/manifest.webmanifest": _get("Le site sur un écran d'accueil", "application/manifest+json", {"type": "object"}),
@@ -189,8 +186,8 @@ PATHS: dict[str, Json] = {
 }  # fmt: skip
 
 
-def described(site: Site, base: str) -> Json:
-    """`base`: scheme and host, no trailing slash."""
+def described(site: Site, base: str, slug: str = "") -> Json:
+    """`base`: scheme and host, no trailing slash. `slug`: a fiche online, as an example."""
     url = licence.address(site.licence)
     info = {
         "title": f"{site.name} : données ouvertes",
@@ -199,10 +196,13 @@ def described(site: Site, base: str) -> Json:
         "license": {"name": site.licence, **({"url": url} if url else {})},
     }
     more: Json = {"externalDocs": {"description": "Données ouvertes, en français", "url": f"{base}/a-propos#donnees"}}
-    return {"openapi": "3.1.0", "info": info, **more, "servers": [{"url": base}], "paths": PATHS, "components": {"schemas": SCHEMAS}}  # fmt: skip
+    one = {**_SLUG, "required": True, **({"example": slug} if slug else {})}
+    components = {"schemas": SCHEMAS, "parameters": {"Fiche": one}}
+    return {"openapi": "3.1.0", "info": info, **more, "servers": [{"url": base}], "paths": PATHS, "components": components}
 
 
 async def openapi_json(request: Request) -> Response:
-    site = live.snapshot.site if live.snapshot else Site()
-    body = dumps(described(site, base_url(request, request.state.settings))).encode()
+    snapshot = live.snapshot
+    site, slug = (snapshot.site, next(iter(snapshot.rows_by_slug), "")) if snapshot else (Site(), "")
+    body = dumps(described(site, base_url(request, request.state.settings), slug)).encode()
     return cached(request, body, JSON, KEEP, headers=OPEN_TO_ALL)
