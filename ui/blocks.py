@@ -22,7 +22,7 @@ from fields.date import PARIS, french
 from fields.phone import pieces
 from schema import Site
 from sheets.snapshot import Snapshot
-from ui import dessins
+from ui import dessins, licence
 from ui.markdown import to_html
 
 TINTS = 6
@@ -334,6 +334,17 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     )
 
 
+def favourites(snapshot: Snapshot, slugs: Sequence[str], now: datetime) -> str:
+    """The cards of these fiches, in this order, and how many of the slugs are nobody's now."""
+    there = [snapshot.rows_by_slug[slug] for slug in slugs if slug in snapshot.rows_by_slug]
+    return fill(
+        "favoris_liste.html",
+        fiches=with_state(snapshot, there, now),
+        gone=[slug for slug in slugs if slug and " " not in slug and slug not in snapshot.rows_by_slug],
+        **around_cards(snapshot, now),
+    )
+
+
 def about(snapshot: Snapshot, now: datetime) -> str:
     text = snapshot.site.about
     return fill(
@@ -342,6 +353,7 @@ def about(snapshot: Snapshot, now: datetime) -> str:
         about=Markup(to_html(text, pictures=snapshot.pictures)) if text else "",
         fiches=len(snapshot),
         articles=sum(item.type == "article" and item.is_out(now) for item in snapshot.articles),
+        licence_url=licence.address(snapshot.site.licence),
     )
 
 

@@ -81,6 +81,7 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
         canonical=query.url(),
         linked=[linked.website(site, base_url)],
         robots="noindex, follow" if query.q else "",
+        feed=query.to_page(1).url("/fiches.xml"),
     )
 
 
@@ -129,6 +130,12 @@ def report(snapshot: Snapshot, slug: str, base_url: str, since: str, draft: bloc
                  canonical=f"/signaler?{urlencode({'f': slug})}")  # fmt: skip
 
 
+def favourites(snapshot: Snapshot, base_url: str, since: str) -> Document:
+    """`/favoris`, which the visitor's browser fills."""
+    title = f"Mes favoris — {snapshot.site.name}"
+    return _page(snapshot, "/favoris", title, "", blocks.fill("favoris.html"), base_url, since, robots="noindex")
+
+
 def _article(snapshot: Snapshot, slug: str, kind: str, base_url: str, now: datetime, since: str) -> Document:
     item = snapshot.article(slug, kind)
     if item is None or not item.is_out(now):
@@ -175,6 +182,7 @@ def offline(snapshot: Snapshot) -> Document:
 def _page(
     snapshot: Snapshot, current: str, title: str, description: str, main: str, base_url: str, since: str, *, status: int = 200, canonical: str = "",
     image: str = "", image_alt: str = "", kind: str = "website", og_title: str = "", linked: Iterable[Linked] = (), robots: str = "",
+    feed: str = "",
 ) -> Document:  # fmt: skip
     address = base_url + (canonical or current or "/")
     shown = image or _copy(snapshot.site.logo, base_url) or f"{base_url}/icone-512.png"
@@ -188,6 +196,10 @@ def _page(
         head += filter(None, [framing.discovery(base_url, canonical or current)])
     head += [f'<meta {attribute}="{name}" content="{escape(value)}">' for attribute, name, value in meta if value]
     head.append(f'<link rel="alternate" type="application/atom+xml" title="Le Mag" href="{escape(base_url)}/mag.xml">')
+    if feed:
+        head.append(
+            f'<link rel="alternate" type="application/atom+xml" title="Nouvelles fiches" href="{escape(base_url + feed)}">'
+        )
     head += [f'<script type="application/ld+json">{in_html(each)}</script>' for each in linked]
     head.append(colours.style(snapshot.site.color))
     body = f"{blocks.header(snapshot, current)}<main>{main}</main>{blocks.footer(snapshot, since)}"

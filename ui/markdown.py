@@ -36,6 +36,8 @@ _UNSPACED_HEADING = re.compile(r"^(#{1,6})(?=[^#\s\d])(?=\S+[ \t]+\S)(?!.*\s#)",
 """A heading without its space that has several words, e.g. `##Nos marchés du soir` (a hashtag alone stays text)."""
 _IMAGE = re.compile(r"<img((?: [a-z]+=\"[^\"]*\")*)>")
 """As nh3 writes it, e.g. `<img src="/photos/…" alt="Le four">`."""
+_HEADING = re.compile(r"<(/?)h([2-6])>")
+"""e.g. `<h3>`, `</h3>`."""
 _CELL_STYLE = re.compile(r"text-align:(left|right|center)")
 
 
@@ -62,7 +64,7 @@ def to_html(text: str, base_url: str = "", pictures: tuple[tuple[str, str], ...]
     )
     clean = _IMAGE.sub(lambda found: _shown(found, base_url), clean)
     clean = re.sub(r"<(p|h[2-6]|li|b)>\s*</\1>\n?", "", clean)
-    return clean.replace("<table>", '<div class="tableau"><table>').replace("</table>", "</table></div>")
+    return _in_order(clean.replace("<table>", '<div class="tableau"><table>').replace("</table>", "</table></div>"))
 
 
 def to_text(text: str, limit: int | None = 300) -> str:
@@ -84,6 +86,22 @@ def _lower_headings(tokens: list) -> None:  # type: ignore[type-arg]
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{lowered[int(token.tag[1])]}"
+
+
+def _in_order(html: str) -> str:
+    """Headings a level below the one before at most, the page's h1 being the first. `html` is nh3's: balanced, attributes escaped."""
+    before = 1
+    opened: list[int] = []
+
+    def ordered(found: re.Match[str]) -> str:
+        nonlocal before
+        if found[1]:
+            return f"</h{opened.pop()}>"
+        before = min(int(found[2]), before + 1)
+        opened.append(before)
+        return f"<h{before}>"
+
+    return _HEADING.sub(ordered, html)
 
 
 def _attribute(tag: str, name: str, value: str, base_url: str, held: dict[str, str]) -> str | None:
