@@ -17,6 +17,7 @@ from streamlit import config
 import settings as settings_
 import web
 from settings import WrongSetting
+from sheets import outbox
 from sheets.counter import Counter, open_counter
 from sheets.problems import SheetError
 from sheets.reports import Reports
@@ -71,6 +72,10 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
             open_counter.counter = Counter(sync, loop, sync.workbook)
             open_counter.admits = door.admits
             loop.passes = open_counter.counter.passes
+            address = settings.site_url or _address()
+            open_counter.counter.after_pass = outbox.opened(
+                settings, sync.store, open_counter.counter.private_link, address
+            ).post
         elif reports is not None:
             loop.passes = reports.passes
     else:
@@ -84,12 +89,15 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
         running.stop()
 
 
-def _say_where() -> None:
+def _address() -> str:
     host = config.get_option("server.address") or "127.0.0.1"
-    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{config.get_option('server.port')}"
-    print(f"Le site : {address}/", flush=True)
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{config.get_option('server.port')}"
+
+
+def _say_where() -> None:
+    print(f"Le site : {_address()}/", flush=True)
     if door.key is not None:
-        print(f"La feuille : {address}/feuille?cle={door.key}", flush=True)
+        print(f"La feuille : {_address()}/feuille?cle={door.key}", flush=True)
 
 
 routes = web.routes(settings, reports.take if reports else None)
