@@ -18,7 +18,9 @@ GRACE = timedelta(minutes=10)
 """How long a line must have lacked something before its merchant is told: a volunteer may be typing in it."""
 LONGEST_NAME = 60
 """Characters of a shop's name in a message: what a stranger typed must not become the message."""
-_LINK = re.compile(r"\w\.\w{2}|://|@")
+A_DAY = 6
+"""Messages to one address in 24 hours: a family of shops; more would serve somebody who types the address of another."""
+LINK = r"\w\.\w{2}|://|@"
 """What a mail program may make a link of, e.g. `exemple.example`, `https://`."""
 
 
@@ -128,7 +130,7 @@ def _lacking(submission: Submission) -> tuple[str, ...]:
 
 def _is_plain(text: str) -> bool:
     """False for words that could pass for ours in a message, and lead elsewhere: anybody may hand in a fiche with another's address."""
-    return bool(text) and not _LINK.search(text)
+    return bool(text) and not re.search(LINK, text)
 
 
 def _is_due(message: Message, decision: Decision, said: Mapping[str, date], months: float, today: date) -> bool:

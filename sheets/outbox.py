@@ -26,7 +26,7 @@ from settings import Settings
 from sheets import messages
 from sheets.approval import Decision
 from sheets.delivery import Declined, Delivery, Doubtful, Folder, Server, Unavailable, merchant_of
-from sheets.messages import Message
+from sheets.messages import A_DAY, Message
 from sheets.problems import SheetError
 from sheets.rows import Submission
 from sheets.snapshot import Store
@@ -36,8 +36,6 @@ log = logging.getLogger("conso.outbox")
 
 FILE = "courrier.json"
 HOUR = 3600.0
-A_DAY = 6
-"""Messages to one address in 24 hours: a family of shops; more would serve somebody who types the address of another."""
 FIRST_WAIT, LONGEST_WAIT = 60.0, 3600.0
 """Seconds before what could not leave is tried again; doubling."""
 TRIES = 5
