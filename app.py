@@ -65,6 +65,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     live.embedded = settings.embedded
     live.prepare = web.prepare
     running: Loop | Follower
+    letters: outbox.Outbox | None = None
     if settings.sync:
         sync.restore()
         running = loop = Loop(sync)
@@ -87,6 +88,8 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
         yield {}
     finally:
         running.stop()
+        if letters is not None:
+            letters.stop()
 
 
 def _address() -> str:

@@ -246,7 +246,7 @@ def _smtp(environ: Mapping[str, str], table: Mapping[str, Any], has_address: boo
 
     def wrong(name: str, value: str, expected: str) -> WrongSetting:
         return WrongSetting(
-            f"CONSO_SMTP_{name.upper()} = {value} : attendu {expected}, dans CONSO_SMTP_{name.upper()} ou [smtp] {name}."
+            f"CONSO_SMTP_{name.upper()} = {' '.join(value.split())} : attendu {expected}, dans CONSO_SMTP_{name.upper()} ou [smtp] {name}."
         )
 
     names = ("host", "port", "security", "user", "password", "from", "per_hour")

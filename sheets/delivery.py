@@ -7,7 +7,7 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from email.generator import BytesGenerator
 from email.message import EmailMessage
 from io import BytesIO
@@ -54,7 +54,7 @@ class Delivery(Protocol):
         """`name`: of a file, without suffix. Raises Undelivered."""
         ...
 
-    def keep(self, merchants: Collection[str]) -> None:
+    def keep(self, merchants: Iterable[str]) -> None:
         """Takes back what has not left yet for others than these (see `merchant_of`)."""
         ...
 
@@ -99,11 +99,12 @@ class Folder:
         except OSError as error:
             raise self._unavailable(error) from error
 
-    def keep(self, merchants: Collection[str]) -> None:
+    def keep(self, merchants: Iterable[str]) -> None:
         with contextlib.suppress(OSError):
-            for path in self.folder.glob("*.eml"):
-                ours = _OURS.fullmatch(path.stem)
-                if ours and ours[1] not in merchants:
+            waiting = [(path, ours[1]) for path in self.folder.glob("*.eml") if (ours := _OURS.fullmatch(path.stem))]
+            kept = frozenset(merchants) if waiting else frozenset()
+            for path, merchant in waiting:
+                if merchant not in kept:
                     path.unlink()
 
     def _unavailable(self, error: OSError) -> Unavailable:
@@ -191,7 +192,7 @@ class Server:
             session.rset()
             raise refused(f"{self._smtp.host} refuse (réponse {code})")
 
-    def keep(self, merchants: Collection[str]) -> None:
+    def keep(self, merchants: Iterable[str]) -> None:
         """Nothing waits here."""
 
 

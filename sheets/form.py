@@ -48,6 +48,16 @@ _COURRIER = {
     "fiche": "Des empreintes.",
     "adresse": "Une empreinte.",
 }
+_SUIVI = {
+    "stamp": "horodateur",
+    "name": "nom",
+    "state": "état",
+    "lacking": "à corriger",
+    "since": "depuis",
+    "verified": "vérifié le",
+    "mark": "empreinte",
+}
+"""What the script reads in «Suivi»."""
 _WRITTEN_TO = {"name": "nom", "email": "email", "consent": "consentement"}
 
 Described = dict[str, Any]
@@ -84,7 +94,6 @@ def _mail() -> Described:
     kinds = {"received": Kind.RECEIVED, "online": Kind.ONLINE, "lacking": Kind.LACKING, "still": Kind.STILL}
     words = [f"{name}_{part}" for name in kinds for part in ("subject", "body")]
     used = {setting.name: setting.metadata for setting in schema.REGLAGES}
-    stamp, state, lacking, since, verified, mark = (schema.SUIVI_HEADERS[at] for at in (1, 3, 4, 6, 7, 8))
     return {
         "settings": {name: _words(used[name]) for name in ("name", "contact", "address", "mails", "still_months", *words)},
         "blanks": list(schema.MAIL_BLANKS),
@@ -100,15 +109,7 @@ def _mail() -> Described:
         "topics": {name: str(kind) for name, kind in kinds.items()},
         "headers": {name: schema.BY_KEY[key].header for name, key in _WRITTEN_TO.items()},
         "questions": [column.header for column in schema.QUESTIONS],
-        "suivi": {
-            "stamp": stamp,
-            "name": "nom",
-            "state": state,
-            "lacking": lacking,
-            "since": since,
-            "verified": verified,
-            "mark": mark,
-        },
+        "suivi": dict(_SUIVI),
         "mark": {**{name: MARK_FIELDS.index(name) for name in ("salt", "id", "slug")}, "duplicate": "doublon possible"},
     }
 

@@ -6,10 +6,13 @@ written again at any time, and neither the sheet nor the store is enough to make
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
+
+log = logging.getLogger("conso.counter")
 
 _SIGNATURE = 16
 """Bytes."""
@@ -31,13 +34,14 @@ class PrivateLinks:
 
     def digest(self, token: str) -> str:
         """What the line behind this token has in its column «lien»; the digest of nothing in the sheet for a token that is not ours."""
-        if len(token) == _WHOLE and self._path.exists():
-            try:
-                raw = urlsafe_b64decode(token)
-            except ValueError:
-                return token_digest(token)
-            if hmac.compare_digest(raw[-_SIGNATURE:], self._signature(raw[:-_SIGNATURE])):
+        try:
+            raw = urlsafe_b64decode(token) if len(token) == _WHOLE and self._path.exists() else b""
+            if raw and hmac.compare_digest(raw[-_SIGNATURE:], self._signature(raw[:-_SIGNATURE])):
                 return raw[:-_SIGNATURE].hex()
+        except ValueError:
+            pass  # no base64
+        except OSError as error:
+            log.warning("la clé des liens privés %s n'est pas lisible : %s", self._path, error.strerror)
         return token_digest(token)
 
     def signed(self, digest: str) -> str:

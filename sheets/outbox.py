@@ -83,22 +83,26 @@ class Ledger:
             else:
                 self.told.setdefault(name, {})[message.topic] = before
 
-    def forget_gone(self, decisions: Iterable[Decision], today: date) -> None:
+    def forget_gone(self, decisions: Iterable[Decision], today: date) -> bool:
+        """True where that changed anything."""
+        before = len(self.told), sum(_GONE in said for said in self.told.values())
         present = {name for decision in decisions for name in decision.known_as}
         for name, said in list(self.told.items()):
             if name in present:
                 said.pop(_GONE, None)
             elif today - said.setdefault(_GONE, today) > FORGOTTEN_AFTER:
                 del self.told[name]
+        return before != (len(self.told), sum(_GONE in said for said in self.told.values()))
 
 
 class Outbox:
     """One per process that serves an embedded sheet."""
 
     def __init__(self, store: Store, delivery: Delivery, links: Links, address: str, sender: str = "", per_hour: int = 60):
-        """`address`: of the site, without a slash at its end. `sender`: the address that messages come from; else the team's."""
+        """`address`: of the site, unless the team gives one. `sender`: the address that messages come from; else the team's."""
         self._store, self._delivery, self._links = store, delivery, links
         self._address, self._sender, self._per_hour = address, sender, per_hour
+        self._stopping = False
         self._lock = threading.Lock()
         self._posted: tuple[Report, Site, str] | None = None
         self._thread: threading.Thread | None = None
@@ -118,6 +122,11 @@ class Outbox:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="conso-outbox", daemon=True)
                 self._thread.start()
+
+    def stop(self) -> None:
+        """Lets the message that is leaving leave, for two seconds."""
+        self._stopping = True
+        self.wait(2.0)
 
     def wait(self, seconds: float = 30.0) -> None:
         """Until what was posted is dealt with."""
@@ -185,10 +194,10 @@ class Outbox:
 
     def _clear_out(self, decisions: Sequence[Decision], ledger: Ledger, now: datetime) -> None:
         """Forgets who is gone, and takes back what has not left for them."""
-        ledger.forget_gone(decisions, _day(now))
         agreed = (each for each in decisions if each.submission.values["consentement"])
-        self._delivery.keep({merchant_of(each.known_as, ledger.account) for each in agreed})
-        self._remember(ledger)
+        self._delivery.keep(merchant_of(each.known_as, ledger.account) for each in agreed)
+        if ledger.forget_gone(decisions, _day(now)):
+            self._remember(ledger)
 
     def _send(self, due: Iterable[Message], ledger: Ledger, site: Site, now: datetime) -> None:
         may_leave = [message for message in due if self._may_leave(message)]
@@ -196,7 +205,7 @@ class Outbox:
             return
         with self._delivery.opened() as delivery:
             for message in may_leave:
-                if self._posted is not None:
+                if self._stopping or self._posted is not None:
                     return  # a newer pass knows better who is to be told what
                 if self._may_leave(message):
                     self._send_one(message, delivery, ledger, site, now)
@@ -248,7 +257,8 @@ class Outbox:
             raise Unavailable(f"la clé des liens privés ne peut pas être lue ou gardée ({error.strerror})") from error
         if token is None:
             return None
-        subject, text = messages.written(message, site, self._address, f"{self._address}/inscription?lien={token}")
+        address = (site.address or self._address).rstrip("/")
+        subject, text = messages.written(message, site, address, f"{address}/inscription?lien={token}")
         letter = EmailMessage(policy=SMTP)
         sender = self._sender or site.contact
         if sender:
@@ -259,17 +269,18 @@ class Outbox:
         letter["Subject"] = subject
         letter["Date"] = format_datetime(now)
         letter["Message-ID"] = (
-            f"<{_digest(account, *message.known_as, message.topic, str(_day(now)))}@{_domain(sender, self._address)}>"
+            f"<{_digest(account, *message.known_as, message.topic, str(_day(now)))}@{_domain(sender, address)}>"
         )
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(text, cte="quoted-printable")
         return letter
 
 
-def opened(settings: Settings, store: Store, links: Links, address: str) -> Outbox:
-    """As these settings say: by SMTP, else files in a folder beside the workbook."""
+def opened(settings: Settings, store: Store, links: Links, local: str) -> Outbox:
+    """As these settings say: by SMTP, else files in a folder beside the workbook. `local`: where the site is for want of an address."""
     if settings.workbook is None:
         raise ValueError("an embedded sheet is needed")
+    address = settings.site_url or local
     if settings.smtp is None:
         return Outbox(store, Folder(settings.workbook.parent / "courrier"), links, address)
     return Outbox(store, Server(settings.smtp), links, address, settings.smtp.sender, settings.smtp.per_hour)

@@ -2,6 +2,7 @@
 
 import base64
 import socketserver
+import ssl
 import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -19,6 +20,9 @@ class MailServer(socketserver.ThreadingTCPServer):
         """By command (`MAIL`, `RCPT`, `DATA`, `.`, `AUTH`): what is answered instead of yes; `""` closes the connection."""
         self.login = ("", "")
         self.sessions = 0
+        self.tls: ssl.SSLContext | None = None
+        """What STARTTLS, or the first byte with `implicit`, is answered with; None: it is not known."""
+        self.implicit = False
         self.envelopes: list[tuple[str, str]] = []
         self.contents: list[bytes] = []
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -41,6 +45,8 @@ class _Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.server.sessions += 1
+        if self.server.implicit and not self._encrypted():
+            return
         self._say("220 loopback ESMTP")
         sender = ""
         while line := self.rfile.readline():
@@ -52,7 +58,12 @@ class _Session(socketserver.StreamRequestHandler):
                     return
                 self._say(refused)
             elif command in ("EHLO", "HELO"):
-                self._say("250-loopback\r\n250 AUTH PLAIN" if self.server.login[0] else "250 loopback")
+                known = ["AUTH PLAIN"] * bool(self.server.login[0]) + ["STARTTLS"] * bool(self.server.tls)
+                self._say("\r\n".join(["250-loopback", *(f"250-{one}" for one in known), "250 HELP"]))
+            elif command == "STAR":
+                self._say("220 go on")
+                if not self._encrypted():
+                    return
             elif command == "AUTH":
                 _, user, password = base64.b64decode(words.split()[-1]).decode().split("\0")
                 self._say("235 ok" if (user, password) == self.server.login else "535 no")
@@ -78,6 +89,16 @@ class _Session(socketserver.StreamRequestHandler):
                 return
             else:
                 self._say("250 ok")
+
+    def _encrypted(self) -> bool:
+        assert self.server.tls is not None
+        try:
+            self.connection = self.server.tls.wrap_socket(self.request, server_side=True)
+        except OSError:  # the other side does not trust us
+            return False
+        self.rfile = self.connection.makefile("rb")
+        self.wfile = self.connection.makefile("wb", buffering=0)
+        return True
 
     def _say(self, answer: str) -> None:
         self.wfile.write(answer.encode() + b"\r\n")

@@ -2,6 +2,9 @@
 
 import json
 import logging
+import shutil
+import ssl
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -656,3 +659,82 @@ def test_one_address_hears_a_few_times_a_day_at_most(mailed: Postal, server: Mai
     assert len(server.received) == A_DAY
     mailed.later(days=2)
     assert len(server.received) == 9
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key and certificate of 127.0.0.1, signed by nobody else."""
+    openssl = shutil.which("openssl")
+    if not openssl:
+        pytest.skip("openssl is not installed: no certificate can be made")
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    options = [
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=127.0.0.1",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+    ]
+    subprocess.run(
+        [openssl, "req", "-x509", *options, "-keyout", path.with_name("key"), "-out", path], check=True, capture_output=True
+    )
+    path.write_bytes(path.with_name("key").read_bytes() + path.read_bytes())
+    return path
+
+
+@pytest.mark.parametrize("security", ["starttls", "ssl"])
+@pytest.mark.parametrize("trusted", [True, False])
+def test_letters_and_password_travel_encrypted_to_a_server_that_is_known(
+    mailed: Postal,
+    server: MailServer,
+    certificate: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    security: str,
+    trusted: bool,
+) -> None:
+    server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.tls.load_cert_chain(certificate)
+    server.implicit, server.login = security == "ssl", ("site", "juste")
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    mailed.outbox._delivery = Server(_smtp(server, security=security, user="site", password="juste"))
+    mailed.counter.submit(ANSWERS)
+    mailed.run()
+    assert len(server.received) == trusted
+    assert ("la connexion chiffrée à 127.0.0.1 échoue" in caplog.text) is not trusted
+
+
+def test_a_key_that_cannot_be_read_costs_the_links_of_letters_and_no_more(
+    shop: Postal, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = shop.counter.submit(ANSWERS)
+    shop.run()
+    token = link(shop.files()["recue"])
+    (key,) = (shop.folder / "var").glob("*.key")
+    key.unlink()
+    key.mkdir()
+    shop.restart()
+    assert shop.counter.open(token) is None
+    assert shop.counter.open(first) is not None
+    shop.run()
+    shop.tick()
+    assert shop.kinds() == ["recue"]
+    assert "clé des liens privés" in caplog.text
+
+
+def test_what_stands_in_lien_and_is_no_digest_costs_its_line_a_message(shop: Postal) -> None:
+    shop.write(
+        table(
+            [
+                {"E-mail": EMAIL, "approved": False, "lien": "à voir"},
+                {"E-mail": "b@exemple.example", "approved": False, "Nom": "Autre", "lien": ""},
+            ]
+        )
+    )
+    shop.run()
+    assert [letter["To"] for letter in shop.files().values()] == ["b@exemple.example"]
