@@ -85,14 +85,17 @@ class Ledger:
 
     def forget_gone(self, decisions: Iterable[Decision], today: date) -> bool:
         """True where that changed anything."""
-        before = len(self.told), sum(_GONE in said for said in self.told.values())
         present = {name for decision in decisions for name in decision.known_as}
+        changed = False
         for name, said in list(self.told.items()):
             if name in present:
-                said.pop(_GONE, None)
-            elif today - said.setdefault(_GONE, today) > FORGOTTEN_AFTER:
+                changed |= said.pop(_GONE, None) is not None
+            elif _GONE not in said:
+                said[_GONE], changed = today, True
+            elif today - said[_GONE] > FORGOTTEN_AFTER:
                 del self.told[name]
-        return before != (len(self.told), sum(_GONE in said for said in self.told.values()))
+                changed = True
+        return changed
 
 
 class Outbox:
