@@ -398,10 +398,13 @@ function answers_(sheet, cells) {
   return digest_(JSON.stringify(answers));
 }
 
-/** @param {string} text */
+/**
+ * A letter first: a cell of digits alone would become a number.
+ * @param {string} text
+ */
 function digest_(text) {
   const bytes = Utilities.computeDigest(Utilities.DigestAlgorithm.SHA_256, text, Utilities.Charset.UTF_8);
-  return bytes.slice(0, 12).map((byte) => (byte & 255).toString(16).padStart(2, "0")).join("");
+  return `h${bytes.slice(0, 12).map((byte) => (byte & 255).toString(16).padStart(2, "0")).join("")}`;
 }
 
 /**

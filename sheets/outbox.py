@@ -238,6 +238,8 @@ class Outbox:
             with contextlib.suppress(Unavailable):
                 self._remember(ledger)
             raise
+        else:
+            log.info("courrier : «%s» est parti pour la ligne %d", message.kind, message.submission.row)
         self._declined.pop(key, None)
         self._left.append((time.monotonic(), message.to))
 
