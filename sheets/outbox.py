@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -214,7 +215,13 @@ class Outbox:
                     self._send_one(message, delivery, ledger, site, now)
 
     def _send_one(self, message: Message, delivery: Delivery, ledger: Ledger, site: Site, now: datetime) -> None:
-        letter = self._letter(message, ledger.account, site, now)
+        try:
+            letter = self._letter(message, ledger.account, site, now)
+        except (ValueError, MessageError) as error:  # its own words may repeat the address
+            log.warning("courrier : la ligne %d ne peut pas être écrite (%s)", message.submission.row, type(error).__name__)
+            ledger.add(message, _day(now))
+            self._remember(ledger)
+            return
         if letter is None:
             return
         key = (message.known_as[0], message.topic)

@@ -8,12 +8,16 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
+from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import schema
 from fields.date import serial
 from schema import Site
 from settings import Smtp
@@ -297,6 +301,7 @@ def test_a_restart_repeats_nothing(shop: Postal) -> None:
     assert shop.kinds() == []
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_process_that_dies_while_sending_does_not_send_again(shop: Postal, monkeypatch: pytest.MonkeyPatch) -> None:
     def dies(*given: object) -> None:
         raise SystemExit
@@ -491,6 +496,37 @@ def test_nothing_private_is_stored_or_logged(shop: Postal, caplog: pytest.LogCap
     assert all(
         path.stat().st_mode & 0o077 == 0 for path in [shop.path.parent / "courrier", *(shop.path.parent / "courrier").iterdir()]
     )
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text("abAZ09!#$%&'*+/=?^_`{|}~-.", min_size=1, max_size=20),
+    st.sampled_from(["b.fr", "épi.fr", "xn--pi-9ia.fr", "a_b.example"]),
+)
+def test_every_address_that_we_read_can_be_written_to(local: str, domain: str) -> None:
+    email = schema.BY_KEY["email"].kind.read(f"{local}@{domain}", {}).value
+    if email:
+        letter = EmailMessage(policy=policy.SMTP)
+        letter["To"] = Address(addr_spec=email)
+        assert _read(letter.as_bytes())["To"].addresses[0].addr_spec == email
+
+
+def test_a_letter_that_cannot_be_made_holds_nobody_back(
+    shop: Postal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = messages.written
+
+    def breaks(message: messages.Message, *given: Any) -> tuple[str, str]:
+        if message.to == EMAIL:
+            raise ValueError(EMAIL)
+        return real(message, *given)
+
+    monkeypatch.setattr(messages, "written", breaks)
+    shop.counter.submit(ANSWERS)
+    shop.counter.submit({**ANSWERS, "nom": "L'Escale", "email": "escale@exemple.example"})
+    shop.run()
+    assert [letter["To"] for letter in shop.files().values()] == ["escale@exemple.example"]
+    assert EMAIL not in caplog.text
 
 
 # What cannot leave waits
