@@ -98,6 +98,11 @@ class Sync:
         self.responses_title = ""
         """The responses tab's own title, once a pass has found it."""
 
+    @property
+    def account(self) -> str:
+        """Another one where the memory of approvals was lost and begun anew: `Decision.known_as` holds within one only."""
+        return self._memory.salt
+
     def restore(self) -> None:
         """Shows what is stored, so that the site stands before the sheet is read."""
         self.live.heartbeat = self.store.load_heartbeat()
