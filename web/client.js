@@ -67,12 +67,17 @@
     "Toggle attribution": "Crédits de la carte", "Fullscreen": "Plein écran", "Close fullscreen": "Quitter le plein écran", "View fullscreen": "Plein écran",
     "Connection error": "Connexion perdue", "Connection timed out.": "La connexion a pris trop de temps.", "Connecting": "Connexion…", "CONNECTING": "Connexion…",
     "Running...": "Chargement…", "Stop": "Arrêter", "Rerun": "Relancer", "Page not found": "Page introuvable",
+    "Streamlit server is not responding. Are you connected to the internet?": "Le site ne répond pas. Êtes-vous connecté à internet\u00a0? Cette page reste lisible, et se rebranche d'elle-même.",
+    "Your app is having trouble loading the component.": "Une partie de la page a du mal à se charger.",
     "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your terminal:": "Le site ne répond plus. Il se reconnecte tout seul dès que possible.",
     "Your app is having trouble loading.": "Le site a du mal à se charger.", "Loading": "Chargement", "Loading...": "Chargement…", "Main": "Contenu",
+    "Skip to main content": "Aller au contenu", "Clear entry": "Effacer", "Dismiss": "Fermer", "Selected values": "Choix faits",
     "This field is required": "Cette réponse est demandée", "Show password text": "Montrer", "Hide password text": "Cacher", "open": "ouvrir",
   };
   const patterns = [
     [/^(\d+)\/(\d+)$/, "$1 sur $2"],
+    [/^([01]) options? available\.$/, "$1 choix possible."],
+    [/^(\d+) options available\.$/, "$1 choix possibles."],
     [/^Select (\d+) matches$/, "Choisir les $1 réponses"],
     [/^You can only select up to (\d+) options?.*$/, "Pas plus de $1 choix"],
     [/^Remove (.+)$/, "Retirer $1"],
@@ -91,7 +96,7 @@
   };
   const ours = ".stHtml, .stMarkdown, .stTooltipContent, #ssr, script, style, input, textarea";
   const translateText = (node) => {
-    if (!node.parentElement || node.parentElement.closest(ours)) return;
+    if (!node.parentElement || (node.parentElement.closest(ours) && !node.parentElement.closest("[role=dialog] .stMarkdown"))) return;
     const translated = french(node.data);
     if (translated !== node.data) node.data = translated;
   };

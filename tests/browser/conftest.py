@@ -108,3 +108,17 @@ def page(chromium):
 def live(visitor) -> None:
     """Waits until Streamlit has taken over from the server-written page."""
     visitor.wait_for_selector("#ssr", state="detached", timeout=30_000)
+
+
+PAGES = ("/", "/?q=zzzzqq", "/mag", "/mag?article=cent-fiches-merci", "/a-propos", "/inscription", "/fiche?f=cycles-du-bac")
+"""One of each page that Streamlit takes over, on the demo of `site`."""
+PLAIN = ("/signaler?f=cycles-du-bac", "/integrer", "/imprimer", "/affiche?f=cycles-du-bac", "/?embed=1", "/hors-ligne", "/fiche?f=rien", "/nulle-part")  # fmt: skip
+"""One of each page that the server alone writes."""
+
+
+def visit(visitor, url: str) -> None:
+    """Opens a page and waits until it is all there, whichever kind it is."""
+    visitor.goto(url)
+    if visitor.locator("#root").count():
+        live(visitor)
+        visitor.wait_for_timeout(800)  # what comes after the first drawing: icons, the map
