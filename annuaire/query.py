@@ -160,9 +160,10 @@ def parse(pairs: Iterable[tuple[str, str]]) -> Query:
     monnaie = False
     for name, value in pairs:
         if name == "monnaie":
-            monnaie = monnaie or fold(value) in YES
-            if fold(value) not in YES | NO:
-                choices[name] = (*choices.get(name, ()), value)
+            for part in map(_line, value.split(",")):
+                monnaie = monnaie or fold(part) in YES
+                if fold(part) not in YES | NO:
+                    choices[name] = (*choices.get(name, ()), part)
         elif name in schema.FACETS:
             choices[name] = (*choices.get(name, ()), value)
         else:
