@@ -211,6 +211,10 @@ class Counter:
             for decision in report.decisions
         ]
 
+    def illustrated(self, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A submission's content with the site's own copy of its photo, where there is one: a photo is fetched once it is approved."""
+        return self._sync.illustrated(content)
+
     def tick(self, id: str, digest: str, value: bool) -> bool:
         """Ticks or unticks what the volunteer has before their eyes. True once it is done; False while the workbook is open elsewhere.
 
