@@ -134,7 +134,7 @@ def test_no_page_shows_a_picture_of_another_site(client):
     ):
         page = client.get(path)
         assert page.status_code == 200
-        for source in re.findall(r"<img [^>]*?src=\"([^\"]*)\"", page.text) + re.findall(r"url\(([^)]*)\)", page.text):
+        for source in re.findall(r"<img [^>]*?src=\"([^\"]*)\"", page.text) + re.findall(r"url\(\"?([^)]*)\)", page.text):
             assert source.startswith(("/", "data:"))
         assert ELSEWHERE not in page.text
     assert "Le stand" in client.get("/mag?article=foire").text
