@@ -8,19 +8,22 @@ from annuaire.find import PAGE_SIZE, Loosening, Result, find, loosen
 from annuaire.index import prepare
 from annuaire.near import place_of
 from annuaire.opening import OpenState, schema_org, state
-from annuaire.query import Query, parse
+from annuaire.query import ORDERS, PARAMETERS, Parameter, Query, parse
 from annuaire.telling import Chip
 from annuaire.tiles import tile
 from annuaire.words import marked
 
 __all__ = [
+    "ORDERS",
     "PAGE_SIZE",
+    "PARAMETERS",
     "Chip",
     "Dated",
     "Extent",
     "Loosening",
     "OpenState",
     "Option",
+    "Parameter",
     "Query",
     "Result",
     "banners",

@@ -55,7 +55,11 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
             if submission.content is None:
                 st.html(blocks.unshown(submission.values["nom"]))
             else:
-                record = {**submission.content, "slug": decision.slug or "apercu", "verifie_le": decision.verified}
+                record = {
+                    **counter.illustrated(submission.content),
+                    "slug": decision.slug or "apercu",
+                    "verifie_le": decision.verified,
+                }
                 st.html(blocks.fiche_of(record, site, page.now(), page.base_url(), preview=True))
 
 

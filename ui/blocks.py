@@ -16,12 +16,13 @@ from markupsafe import Markup
 import annuaire
 import schema
 from annuaire import Query, Result
+from fields import picture
 from fields.cell import slugify
 from fields.date import PARIS, french
 from fields.phone import pieces
 from schema import Site
 from sheets.snapshot import Snapshot
-from ui import dessins
+from ui import dessins, licence
 from ui.markdown import to_html
 
 TINTS = 6
@@ -89,6 +90,7 @@ _templates.filters |= {
     "tint": _tint,
     "count": _count,
     "km": _km,
+    "copy": picture.ours,
     "bare_url": lambda url: url.split("://", 1)[-1].removeprefix("www.").rstrip("/"),
 }
 
@@ -332,14 +334,26 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     )
 
 
+def favourites(snapshot: Snapshot, slugs: Sequence[str], now: datetime) -> str:
+    """The cards of these fiches, in this order, and how many of the slugs are nobody's now."""
+    there = [snapshot.rows_by_slug[slug] for slug in slugs if slug in snapshot.rows_by_slug]
+    return fill(
+        "favoris_liste.html",
+        fiches=with_state(snapshot, there, now),
+        gone=[slug for slug in slugs if slug and " " not in slug and slug not in snapshot.rows_by_slug],
+        **around_cards(snapshot, now),
+    )
+
+
 def about(snapshot: Snapshot, now: datetime) -> str:
     text = snapshot.site.about
     return fill(
         "a_propos.html",
         site=snapshot.site,
-        about=Markup(to_html(text)) if text else "",
+        about=Markup(to_html(text, pictures=snapshot.pictures)) if text else "",
         fiches=len(snapshot),
         articles=sum(item.type == "article" and item.is_out(now) for item in snapshot.articles),
+        licence_url=licence.address(snapshot.site.licence),
     )
 
 
