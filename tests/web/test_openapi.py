@@ -34,7 +34,15 @@ PAGES = {
     "/signaler",
     "/favoris",
 }
-BROWSER = {"/polices/titres-1.woff2", "/favicon.png", "/icone-{size}.png", "/icone-masque-512.png", "/sw.js", "/hors-ligne"}
+BROWSER = {
+    "/photos/{name}.webp",
+    "/polices/titres-1.woff2",
+    "/favicon.png",
+    "/icone-{size}.png",
+    "/icone-masque-512.png",
+    "/sw.js",
+    "/hors-ligne",
+}
 """What only a browser asks."""
 
 
