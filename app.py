@@ -17,6 +17,7 @@ from streamlit import config
 import settings as settings_
 import web
 from settings import WrongSetting
+from sheets import outbox
 from sheets.counter import Counter, open_counter
 from sheets.problems import SheetError
 from sheets.reports import Reports
@@ -64,6 +65,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     live.embedded = settings.embedded
     live.prepare = web.prepare
     running: Loop | Follower
+    letters: outbox.Outbox | None = None
     if settings.sync:
         sync.restore()
         running = loop = Loop(sync)
@@ -71,6 +73,9 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
             open_counter.counter = Counter(sync, loop, sync.workbook)
             open_counter.admits = door.admits
             loop.passes = open_counter.counter.passes
+            address = settings.site_url or _address()
+            letters = outbox.opened(settings, sync.store, open_counter.counter.private_link, address)
+            open_counter.counter.after_pass = letters.post
         elif reports is not None:
             loop.passes = reports.passes
     else:
@@ -82,14 +87,19 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
         yield {}
     finally:
         running.stop()
+        if letters is not None:
+            letters.stop()
+
+
+def _address() -> str:
+    host = config.get_option("server.address") or "127.0.0.1"
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{config.get_option('server.port')}"
 
 
 def _say_where() -> None:
-    host = config.get_option("server.address") or "127.0.0.1"
-    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{config.get_option('server.port')}"
-    print(f"Le site : {address}/", flush=True)
+    print(f"Le site : {_address()}/", flush=True)
     if door.key is not None:
-        print(f"La feuille : {address}/feuille?cle={door.key}", flush=True)
+        print(f"La feuille : {_address()}/feuille?cle={door.key}", flush=True)
 
 
 routes = web.routes(settings, reports.take if reports else None)

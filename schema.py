@@ -224,6 +224,22 @@ def setting(header: str, kind: Kind, default: Any, help: str, *aliases: str) -> 
     return field(default=default, metadata={"header": header, "kind": kind, "help": help, "aliases": aliases})
 
 
+MAIL_BLANKS = ("nom", "site", "lien", "fiche", "manque", "contact")
+"""What the team may leave open in a message to a merchant, e.g. `{nom}`."""
+
+
+def subject(name: str, words: str) -> Any:
+    """The subject of a message to merchants, as a key of «Réglages»."""
+    return setting(f"courrier {name} (objet)", text.Template(150, MAIL_BLANKS), words, f"L'objet du message «{name}».")
+
+
+def body(name: str, when: str, words: str, *needed: str) -> Any:
+    """Its text. `needed`: the blanks without which it says nothing."""
+    known = ", ".join(f"{{{blank}}}" for blank in MAIL_BLANKS)
+    help = f"Le message au commerçant {when}. On peut y écrire {known}."
+    return setting(f"courrier {name}", text.Template(3000, MAIL_BLANKS, needed), words, help)
+
+
 @dataclass(frozen=True)
 class Site:
     """What the team says of its site in the tab «Réglages». Every field is a key of that tab."""
@@ -253,6 +269,41 @@ class Site:
     publisher: str = setting("éditeur", text.Line(200), "", "Qui publie le site (mentions légales).")
     host: str = setting("hébergeur", text.Line(200), "", "Qui héberge le site (mentions légales).")
     about: str = setting("à propos", text.Markdown(10_000), "", "Présentation de l'équipe, en Markdown.")
+    address: str = setting(
+        "adresse du site", link.Web(), "", "L'adresse publique du site, pour les liens des messages aux commerçants."
+    )
+    mails: str = setting("messages aux commerçants", text.Line(20), "oui", "oui, ou non : aucun message ne part.")
+    still_months: float = setting("toujours exact tous les (mois)", number.Number(0, 120), 6.0,
+                                  "Mois sans confirmation après lesquels on demande au commerçant si sa fiche est toujours exacte ; 0 : jamais.")  # fmt: skip
+    received_subject: str = subject("reçue", "{nom} : votre fiche est bien arrivée")
+    received_body: str = body(
+        "reçue", "quand une fiche arrive",
+        "Bonjour,\n\nVotre fiche « {nom} » est bien arrivée, merci ! Une personne de l'équipe la relit, puis elle paraît sur {site}.\n\n"
+        "Pour la corriger, voici votre lien privé ; gardez-le pour vous :\n{lien}\n\nL'équipe de {site}",
+    )  # fmt: skip
+    online_subject: str = subject("en ligne", "{nom} est en ligne : voici votre page")
+    online_body: str = body(
+        "en ligne", "quand sa fiche paraît pour la première fois",
+        "Bonjour,\n\nVotre fiche « {nom} » est en ligne. Voici votre page :\n{fiche}\n\n"
+        "Une faute, un horaire qui change ? Votre lien privé permet de la corriger ; gardez-le pour vous :\n{lien}\n\nL'équipe de {site}",
+    )  # fmt: skip
+    lacking_subject: str = subject("il manque", "{nom} : il manque peu de chose à votre fiche")
+    lacking_body: str = body(
+        "il manque", "quand sa fiche ne peut pas paraître",
+        "Bonjour,\n\nPour que votre fiche « {nom} » paraisse sur {site}, il manque :\n{manque}\n\n"
+        "Votre lien privé la rouvre, avec vos réponses :\n{lien}\n\nL'équipe de {site}", "manque",
+    )  # fmt: skip
+    still_subject: str = subject("toujours exact", "{nom} : votre fiche est-elle toujours exacte ?")
+    still_body: str = body(
+        "toujours exact", "de temps en temps, pour qu'il confirme ou corrige",
+        "Bonjour,\n\nVos clients se fient à votre fiche « {nom} » :\n{fiche}\n\nTout y est toujours exact ?\n"
+        "Oui : ouvrez ce lien et validez, sans rien changer.\nNon : le même lien permet de modifier votre fiche.\n{lien}\n\n"
+        "Merci pour vos clients !\n\nL'équipe de {site}", "lien",
+    )  # fmt: skip
+
+    @property
+    def writes_to_merchants(self) -> bool:
+        return fold(self.mails) not in OFF - {""}
 
     @property
     def in_crisis(self) -> bool:

@@ -23,6 +23,22 @@ class WrongSetting(ValueError):
 
 
 @dataclass(frozen=True)
+class Smtp:
+    """The mail server that takes what merchants are told (embedded sheet only)."""
+
+    host: str
+    port: int
+    security: str
+    """`starttls`, `ssl` or `none`."""
+    user: str
+    """`""`: no login."""
+    password: str = field(repr=False)
+    sender: str
+    """The address that messages come from."""
+    per_hour: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """Every setting of DESIGN's table. Secrets never appear in `repr`."""
 
@@ -48,6 +64,8 @@ class Settings:
     map_tiles: str | None
     """Address of raster tiles with `{z}`, `{x}`, `{y}`; None: the map has a plain background and asks nobody."""
     service_account: Mapping[str, Any] | None = field(repr=False)
+    smtp: Smtp | None
+    """None: messages to merchants wait as files in a folder."""
 
     @property
     def workbook(self) -> Path | None:
@@ -96,6 +114,9 @@ def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".
         metrics=_flag("CONSO_METRICS ou [site] metrics", environ.get("CONSO_METRICS") or site.get("metrics"), False),
         map_tiles=_map_tiles(environ.get("CONSO_MAP_TILES"), site.get("map_tiles")),
         service_account=account,
+        smtp=_smtp(environ, _table(secrets, "smtp"), bool(environ.get("CONSO_SITE_URL") or site.get("url")))
+        if embedded
+        else None,
     )
 
 
@@ -213,6 +234,53 @@ def _geocoder(environ: Mapping[str, str], secrets: dict[str, Any], embedded: boo
             f"CONSO_GEOCODER_URL = {written} : attendu une adresse http(s) compatible avec la Base Adresse Nationale, ou rien, dans CONSO_GEOCODER_URL ou [geocoder] url."
         )
     return str(written).rstrip("/") or None
+
+
+_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
+
+
+def _smtp(environ: Mapping[str, str], table: Mapping[str, Any], has_address: bool) -> Smtp | None:
+    def said(name: str) -> str:
+        written = environ.get(f"CONSO_SMTP_{name.upper()}")
+        return str(table.get(name, "") if written is None else written).strip()
+
+    def wrong(name: str, value: str, expected: str) -> WrongSetting:
+        return WrongSetting(
+            f"CONSO_SMTP_{name.upper()} = {' '.join(value.split())} : attendu {expected}, dans CONSO_SMTP_{name.upper()} ou [smtp] {name}."
+        )
+
+    names = ("host", "port", "security", "user", "password", "from", "per_hour")
+    strange = next((name for name in table if name not in names), None)
+    if strange is not None:
+        raise WrongSetting(
+            f"[smtp] {strange} n'est pas un réglage : écrivez {', '.join(names)} dans [smtp] de .streamlit/secrets.toml."
+        )
+    if not any(map(said, names)):
+        return None
+    host, user, sender = said("host"), said("user"), said("from") or said("user")
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9a-fA-F:]+", host):
+        raise wrong("host", host, "le nom du serveur de courrier, par exemple smtp.exemple.fr")
+    security = _one_of("CONSO_SMTP_SECURITY ou [smtp] security", said("security") or "starttls", tuple(_PORTS))
+    port, per_hour = said("port") or str(_PORTS[security]), said("per_hour") or "60"
+    if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65_535):
+        raise wrong("port", port, "un numéro de port, par exemple 587")
+    if not (per_hour.isascii() and per_hour.isdigit() and 1 <= int(per_hour) <= 10_000):
+        raise wrong("per_hour", per_hour, "un nombre de messages par heure, de 1 à 10000")
+    if bool(user) != bool(said("password")):
+        raise WrongSetting(
+            "[smtp] user et password vont ensemble : écrivez les deux dans CONSO_SMTP_USER et CONSO_SMTP_PASSWORD, ou dans [smtp], ou aucun."
+        )
+    if user and security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
+        raise wrong("security", security, "starttls ou ssl : le mot de passe partirait en clair")
+    if not re.fullmatch(
+        r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+", sender
+    ):
+        raise wrong("from", sender, "l'adresse e-mail d'où partent les messages, par exemple bonjour@exemple.fr")
+    if not has_address:
+        raise WrongSetting(
+            "[smtp] demande l'adresse publique du site, pour les liens des messages : écrivez-la dans CONSO_SITE_URL ou [site] url."
+        )
+    return Smtp(host, int(port), security, user, said("password"), sender, int(per_hour))
 
 
 def _site_url(written: Any) -> str | None:

@@ -2,30 +2,36 @@
 
 from annuaire.choices import facets, labels
 from annuaire.exceptions import Dated, banners, closure, exceptions, lapsed, state_of
+from annuaire.extent import Extent, extent
 from annuaire.facets import Option
 from annuaire.find import PAGE_SIZE, Loosening, Result, find, loosen
 from annuaire.index import prepare
 from annuaire.near import place_of
 from annuaire.opening import OpenState, moment, schema_org, state
 from annuaire.points import Selling, selling
-from annuaire.query import Query, parse
+from annuaire.query import ORDERS, PARAMETERS, Parameter, Query, parse
 from annuaire.telling import Chip
 from annuaire.tiles import tile
 from annuaire.words import marked
 
 __all__ = [
+    "ORDERS",
     "PAGE_SIZE",
+    "PARAMETERS",
     "Chip",
     "Dated",
+    "Extent",
     "Loosening",
     "OpenState",
     "Option",
+    "Parameter",
     "Query",
     "Result",
     "Selling",
     "banners",
     "closure",
     "exceptions",
+    "extent",
     "facets",
     "find",
     "labels",

@@ -61,6 +61,17 @@ class Index:
         self.facets: Mapping[str, Facet] = MappingProxyType({facet: Facet(facet, self._fiches) for facet in CHOICES})
         self.monnaie = frozen(self._fiches["monnaie"].fillna(False).to_numpy(dtype=bool))
 
+    @cached_property
+    def approximate(self) -> np.ndarray:
+        """True for the rows whose point is only their commune's."""
+        return frozen(np.array(self.column("approximatif"), dtype=bool))
+
+    @cached_property
+    def categories(self) -> tuple[tuple[str, ...], np.ndarray]:
+        """The categories there are as written, and the place of each row's among them."""
+        names, places = np.unique(np.array(self.column("categorie"), dtype=object).astype(str), return_inverse=True)
+        return tuple(names.tolist()), frozen(places)
+
     def column(self, name: str) -> Sequence[Any]:
         """A column of the fiches, as plain values by row."""
         if name not in self._columns:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import schema
-from fields.cell import as_line, fold
+from fields.cell import as_line, fold, slugify
 
 Q_LIMIT = 100
 VALUE_LIMIT = 100
@@ -22,6 +22,43 @@ YES = frozenset(("1", "true", "oui", "vrai", "on", "yes", "o"))
 NO = frozenset(("", "0", "false", "non", "faux", "off", "no", "n"))
 _SPACED_ZONE = re.compile(r"(T\d\d:\d\d(?::\d\d)?) (\d\d:?\d\d)", re.IGNORECASE)
 """A `+` that an address has turned into a space, e.g. `2026-11-24T10:00 01:00`."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an address, as it is told to people who write programs."""
+
+    name: str
+    said: str
+    example: str
+    several: bool = False
+    """True where it may be repeated, or hold several values set off by commas."""
+
+
+def _of_facet(facet: str, column: schema.Column) -> Parameter:
+    if facet == "monnaie":
+        return Parameter(facet, f"1 : seulement où «{column.header}» est oui.", "1")
+    return Parameter(
+        facet, f"«{column.header}» : l'une ou l'autre de ces valeurs.", slugify(column.example.split(", ")[0]), True
+    )
+
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter(
+        "q", f"Des mots ; accents, pluriels et fautes de frappe n'empêchent rien. Coupé à {Q_LIMIT} caractères.", "fromage"
+    ),
+    *(_of_facet(facet, column) for facet, column in schema.FACETS.items()),
+    Parameter("ouvert", "1 : ouvert maintenant ; ou un moment ISO 8601, heure de Paris sans fuseau.", "2026-11-24T10:00"),
+    Parameter("pres", "Près d'une commune, ou d'un point « latitude,longitude ».", "angers"),
+    Parameter(
+        "rayon",
+        f"Kilomètres autour de « pres » : de {RADIUS_RANGE_KM[0]:g} à {RADIUS_RANGE_KM[1]:g}, sinon {RADIUS_KM:g}.",
+        "25",
+    ),
+    Parameter("tri", f"L'ordre : {', '.join(ORDERS)}.", "nom"),
+    Parameter("page", "La page de l'annuaire ; les données ouvertes donnent toujours tout.", "2"),
+)
+"""Everything that `parse` obeys, in the order of `Query.pairs`."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +160,10 @@ def parse(pairs: Iterable[tuple[str, str]]) -> Query:
     monnaie = False
     for name, value in pairs:
         if name == "monnaie":
-            monnaie = monnaie or fold(value) in YES
-            if fold(value) not in YES | NO:
-                choices[name] = (*choices.get(name, ()), value)
+            for part in map(_line, value.split(",")):
+                monnaie = monnaie or fold(part) in YES
+                if fold(part) not in YES | NO:
+                    choices[name] = (*choices.get(name, ()), part)
         elif name in schema.FACETS:
             choices[name] = (*choices.get(name, ()), value)
         else:

@@ -1,4 +1,4 @@
-"""The map's points, tile by tile: a fiche or one of its points of sale alone, or a cluster of those in one cell of 64 pixels."""
+"""The map's points, tile by tile: a fiche or one of its points of sale alone, or a cluster of those in one cell of 43 pixels."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from annuaire.index import Index, index
 from annuaire.query import Query
 from sheets.snapshot import Snapshot
 
-CELLS = 8
+CELLS = 12
 """Cells along a tile of 512 pixels."""
 ALONE_FROM = 17
 """Zoom from which every fiche is drawn alone."""

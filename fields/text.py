@@ -1,9 +1,10 @@
-"""Words: a name, a paragraph, an article in Markdown, a colour."""
+"""Words: a name, a paragraph, an article in Markdown, a message with blanks to fill, a colour."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fields.cell import Cell, Fault, Filled, Reading, Row, as_line, as_text, cut, shown
+from fields.cell import Cell, Fault, Filled, Reading, Row, as_line, as_text, cut, fold, shown
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,39 @@ class Markdown(Lines):
 
     def typed(self, cell: Cell, row: Row) -> Reading:
         return _within(re.sub(r"\A(?:[^\S\n]*\n)+", "", as_text(cell)).rstrip(), self.max)
+
+
+_BLANK = re.compile(r"\{ ?(\w*) ?\}")
+"""A blank of a template, e.g. `{nom}`, `{ Nom }`."""
+
+
+@dataclass(frozen=True)
+class Template(Lines):
+    """Words with blanks, e.g. `Bonjour {nom}`, at most `max` characters. One with a blank that nobody can fill, or without a needed one, is left out."""
+
+    blanks: tuple[str, ...]
+    needed: tuple[str, ...] = ()
+
+    def typed(self, cell: Cell, row: Row) -> Reading:
+        if len(as_text(cell)) > self.max:
+            return self.unusable(cell, f"{self.max} caractères au plus : raccourcissez ; en attendant, le texte d'origine sert")
+        reading = super().typed(cell, row)
+        written = [fold(name) for name in _BLANK.findall(reading.value)]
+        strange = next((name for name in written if name not in self.blanks), None)
+        if strange is not None:
+            known = ", ".join(f"{{{name}}}" for name in self.blanks)
+            return self.unusable(
+                cell, f"{{{strange}}} n'est pas connu, on peut écrire {known} ; en attendant, le texte d'origine sert"
+            )
+        lacking = next((name for name in self.needed if name not in written), None)
+        if lacking is not None:
+            return self.unusable(cell, f"il y faut {{{lacking}}} ; en attendant, le texte d'origine sert")
+        return reading
+
+
+def filled(template: str, words: Mapping[str, str]) -> str:
+    """The template with its blanks filled. What fills one is never read as a template itself."""
+    return _BLANK.sub(lambda blank: words.get(fold(blank[1]), blank[0]), template)
 
 
 def _within(text: str, limit: int) -> Reading:

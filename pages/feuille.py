@@ -100,7 +100,7 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
             if record is None:
                 st.html(blocks.unshown(submission.values["nom"]))
             else:
-                st.html(blocks.fiche_of(record, site, page.now(), page.base_url(), preview=True))
+                st.html(blocks.fiche_of(counter.illustrated(record), site, page.now(), page.base_url(), preview=True))
 
 
 def deal_with(counter: Counter, report: Signalled) -> None:

@@ -79,6 +79,12 @@ class Decision:
         return ""
 
     @property
+    def known_as(self) -> tuple[str, str]:
+        """What it is remembered by beside approval: one through its edits, the other (`""` without an e-mail) where its line is
+        deleted and put back. Opaque, and worth nothing once the memory of approvals is begun anew."""
+        return str(self._entry.id), self._entry.email and self._entry.email + self._entry.name
+
+    @property
     def mark(self) -> str:
         """The cell «empreinte» of its line of «Suivi»."""
         return self._memory.mark(self._entry)

@@ -1,6 +1,5 @@
 """The counter of the embedded sheet: where merchants hand in a fiche and volunteers tick. Google has its own form and its own sheet."""
 
-import hashlib
 import logging
 import secrets
 import threading
@@ -16,13 +15,15 @@ from fields import Cell, place
 from fields.cell import as_text, fold
 from fields.date import PARIS, serial
 from fields.points import points_of
-from schema import LINK_HEADER, Column
+from schema import LINK_HEADER, Column, Site
 from sheets import approval, reports, suivi
 from sheets.approval import Decision, State
 from sheets.changes import Change
 from sheets.desk import holds, keyed
+from sheets.links import PrivateLinks, token_digest
 from sheets.problems import Problem, SheetError
 from sheets.reports import Signalled
+from sheets.rows import Submission
 from sheets.sync import Loop, Report, Sync
 from sheets.workbook import Workbook
 
@@ -103,6 +104,9 @@ class Counter:
         self._vouched: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         self._handed_in: dict[str, deque[float]] = defaultdict(deque)
+        self._links = PrivateLinks(workbook.var / f"{workbook.path.stem}.liens.key")
+        self.after_pass: Callable[[Report, Site, str], object] = lambda report, site, account: None
+        """Where what a pass found goes next: the report, what the team says of its site, the `account` of the `Sync`."""
 
     # merchants
 
@@ -134,13 +138,13 @@ class Counter:
         if cells is None:
             raise Refused({"": "Ce lien n'ouvre plus aucune fiche."})
         _check(answers)
-        self._workbook.amend(self.tab, {LINK_HEADER: token_digest(token)}, _row(answers, cells.get("horodateur", "")))
+        self._workbook.amend(self.tab, self._line(token), _row(answers, cells.get("horodateur", "")))
         self._loop.wake()
 
     def may_confirm(self, token: str) -> bool:
         """True where the line behind a private link is online as it stands: read, ticked, and nothing of it changed since."""
-        row = self._workbook.row(self.tab, {LINK_HEADER: token_digest(token)})
-        waits = self._workbook.pending(self.tab, {LINK_HEADER: token_digest(token)})
+        row = self._workbook.row(self.tab, self._line(token))
+        waits = self._workbook.pending(self.tab, self._line(token))
         return row is not None and waits is None and any(
             entry.decision.state is State.ONLINE and holds(keyed(row), keyed(_match(entry))) for entry in self.entries()
         )  # fmt: skip
@@ -154,7 +158,7 @@ class Counter:
             return False
         header = schema.BY_KEY["horodateur"].header
         stamp = _stamp((self._cells(token) or {}).get("horodateur", ""))
-        self._workbook.amend(self.tab, {LINK_HEADER: token_digest(token)}, {header: stamp})
+        self._workbook.amend(self.tab, self._line(token), {header: stamp})
         self._loop.wake()
         return True
 
@@ -162,14 +166,44 @@ class Counter:
         """Takes the fiche off the site at the next pass: the tick and the consent are both taken back."""
         self._workbook.amend(
             self.tab,
-            {LINK_HEADER: token_digest(token)},
+            self._line(token),
             {schema.BY_KEY["approved"].header: False, schema.BY_KEY["consentement"].header: ""},
         )
         self._loop.wake()
 
     def _cells(self, token: str) -> dict[str, Cell] | None:
         """The line behind a private link by column key, what waits to be written in it included; None without one."""
-        key = {LINK_HEADER: token_digest(token)}
+        return self._cells_of(self._line(token))
+
+    def _line(self, token: str) -> dict[str, Cell]:
+        """What tells the line behind a private link from all others."""
+        return {LINK_HEADER: self._links.digest(token)}
+
+    def private_link(self, submission: Submission) -> str | None:
+        """A token that opens this line; None where the line is no more as it was read, or its merchant has just taken the consent back.
+
+        Raises SheetError; OSError where the key of the links cannot be read or made.
+        """
+        answers = _answers(submission)
+        row = self._workbook.row(self.tab, answers)
+        if row is None:
+            return None
+        digest = as_text(keyed(row).get(schema.header_key(LINK_HEADER), ""))
+        if not digest:  # a line that the team wrote
+            digest = self._links.new_digest(approval.identity(submission))
+            self._workbook.amend(self.tab, answers, {LINK_HEADER: digest})
+        elif not self._agrees(digest):
+            return None
+        try:
+            return self._links.signed(digest)
+        except ValueError:
+            return None  # people wrote something else there
+
+    def _agrees(self, digest: str) -> bool:
+        cells = self._cells_of({LINK_HEADER: digest}) or {}
+        return "consentement" not in cells or bool(schema.BY_KEY["consentement"].kind.read(cells["consentement"], cells).value)
+
+    def _cells_of(self, key: Mapping[str, Cell]) -> dict[str, Cell] | None:
         waiting, found = self._workbook.pending(self.tab, key), self._workbook.row(self.tab, key)
         if waiting is None and found is None:
             return None
@@ -207,6 +241,10 @@ class Counter:
             )
             for decision in report.decisions
         ]
+
+    def illustrated(self, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A submission's content with the site's own copy of its photo, where there is one: a photo is fetched once it is approved."""
+        return self._sync.illustrated(content)
 
     def tick(self, id: str, digest: str, value: bool) -> bool:
         """Ticks or unticks what the volunteer has before their eyes. True once it is done; False while the workbook is open elsewhere.
@@ -276,6 +314,8 @@ class Counter:
             }
             with self._lock:
                 self._vouched -= vouched - present
+        if self._sync.live.snapshot is not None:
+            self.after_pass(report, self._sync.live.snapshot.site, self._sync.account)
         return report
 
     def _entry(self, id: str) -> Entry:
@@ -315,8 +355,12 @@ class Counter:
 
 
 def _match(entry: Entry) -> dict[str, Cell]:
+    return _answers(entry.decision.submission)
+
+
+def _answers(submission: Submission) -> dict[str, Cell]:
     """All the answers of a submission and its Horodateur, by header."""
-    cells = entry.decision.submission.cells
+    cells = submission.cells
     return {
         column.header: cells[column.key]
         for column in schema.FICHE
@@ -368,11 +412,6 @@ def _unreadable(column: Column, text: str, answers: Mapping[str, str]) -> dict[s
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-def token_digest(token: str) -> str:
-    """What the sheet keeps of a private link: enough to know it again, not to make it."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @dataclass

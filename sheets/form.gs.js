@@ -13,7 +13,12 @@
  * @typedef {{header: string, keys: string[], value: string|number, note: string, address: boolean}} Setting
  * @typedef {{form: {title: string, description: string, confirmation: string}, questions: Question[], responses: Tab, mag: Tab,
  *   suivi: Tab, signalements: Tab, reglages: Tab, settings: Setting[], blocking: string[][], stamp: string, tick: string,
- *   known_by: string[], states: Record<"WAITING"|"ONLINE"|"EDITED"|"WITHDRAWN"|"BLOCKED", {said: string, color: string}>}} Schema
+ *   known_by: string[], courrier: Tab, mail: Mail, states: Record<"WAITING"|"ONLINE"|"EDITED"|"WITHDRAWN"|"BLOCKED", {said: string, color: string}>}} Schema
+ * @typedef {{settings: Record<string, {header: string, longest: number, needed: string[]}>, blanks: string[], on: string[], off: string[],
+ *   consent: string, months: number, a_day: number, longest_name: number, grace_minutes: number, link: string, begun: string,
+ *   topics: Record<"received"|"online"|"lacking"|"still", string>, headers: Record<"name"|"email"|"consent", string>, questions: string[],
+ *   suivi: Record<"stamp"|"name"|"state"|"lacking"|"since"|"verified"|"mark", string>,
+ *   mark: {salt: number, id: number, slug: number, duplicate: string}}} Mail
  * @typedef {{added: string[], todo: string[]}} Report What was added, and what is left to people, in French.
  * @typedef {{sheet: GoogleAppsScript.Spreadsheet.Sheet, places: Map<string, number>}} Found A tab, and its columns by our header.
  */
@@ -46,7 +51,9 @@ function installer() {
     checks_(reports, SCHEMA.signalements, report);
     attempt_("la couleur des réponses", report, () => colors_(sheet, responseColors_(responses)));
     attempt_("la couleur de « Suivi »", report, () => colors_(suivi.sheet, suiviColors_(suivi)));
-    trigger_(spreadsheet, report);
+    trigger_(ON_SUBMIT, report, "le déclencheur qui décoche une fiche modifiée", (made) => made.forSpreadsheet(spreadsheet).onFormSubmit());
+    trigger_(EVERY_HOUR, report, "le déclencheur qui écrit aux commerçants", (made) => made.timeBased().everyHours(1));
+    attempt_("la mémoire du courrier", report, () => ledger_(spreadsheet, reading_(spreadsheet), report));
     askForName_(spreadsheet, sheet, report);
     tell_(spreadsheet, form, report);
   } finally {
@@ -60,7 +67,8 @@ function onOpen() {
 }
 
 /**
- * À chaque réponse envoyée ou modifiée : une case à cocher, décochée. Une réponse modifiée revient sur sa ligne : personne ne l'a relue.
+ * À chaque réponse envoyée ou modifiée : une case à cocher, décochée, et un mot au commerçant. Une réponse modifiée revient sur sa ligne :
+ * personne ne l'a relue, sauf si elle est renvoyée telle quelle à qui demandait « toujours exact ? ».
  * @param {GoogleAppsScript.Events.SheetsOnFormSubmit} event
  */
 function surEnvoi(event) {
@@ -70,11 +78,16 @@ function surEnvoi(event) {
   const row = event.range.getRow();
   if (!place || row < 2) return; // the tab of another form
   const rows = event.range.getNumRows();
-  sheet.getRange(row, place, rows, 1).setValue(false); // first: what follows may fail
+  const ticks = sheet.getRange(row, place, rows, 1);
+  const [[before]] = ticks.getValues();
+  ticks.setValue(false); // first: what follows may fail
   /** @type {Report} */
   const report = { added: [], todo: [] };
+  if (rows === 1 && before === true)
+    attempt_("la coche d'une fiche confirmée", report, () => void (confirms_(sheet, row) && ticks.setValue(true)));
   for (const column of SCHEMA.responses.columns)
     attempt_(column.header, report, () => check_(sheet, places.get(column.header), column, row, rows));
+  attempt_("le courrier", report, courrier);
   report.todo.forEach((one) => console.warn(one));
 }
 
@@ -538,13 +551,15 @@ function letters_(place) {
 // --- The end ---
 
 /**
- * @param {GoogleAppsScript.Spreadsheet.Spreadsheet} spreadsheet
+ * @param {string} name
  * @param {Report} report
+ * @param {string} what
+ * @param {(made: GoogleAppsScript.Script.TriggerBuilder) => {create: () => unknown}} when
  */
-function trigger_(spreadsheet, report) {
-  if (ScriptApp.getProjectTriggers().some((trigger) => trigger.getHandlerFunction() === ON_SUBMIT)) return;
-  ScriptApp.newTrigger(ON_SUBMIT).forSpreadsheet(spreadsheet).onFormSubmit().create();
-  report.added.push("le déclencheur qui décoche une fiche modifiée");
+function trigger_(name, report, what, when) {
+  if (ScriptApp.getProjectTriggers().some((trigger) => trigger.getHandlerFunction() === name)) return;
+  when(ScriptApp.newTrigger(name)).create();
+  report.added.push(what);
 }
 
 /**

@@ -1,6 +1,6 @@
-"""The Google side, generated from `schema.py`: one Apps Script that builds the form, the tabs, the boxes, the colours and the trigger.
+"""The Google side, generated from `schema.py`: one Apps Script that builds the form, the tabs, the boxes, the colours and the triggers, and writes to merchants.
 
-`form.gs.js` holds what it does, and runs on nothing but the description made here. Why it does so: docs/decisions/0006-apps-script.md.
+`form.gs.js` and `mail.gs.js` hold what it does, and run on nothing but the description made here. Why: docs/decisions/0006-apps-script.md, 0019-messages.md.
 """
 
 import json
@@ -11,9 +11,11 @@ from typing import Any
 import schema
 from fields import choice, date, hours, person, phone, place, text, tick
 from schema import Column, Tab, header_key
-from sheets.memory import State
+from sheets import messages
+from sheets.memory import MARK_FIELDS, State
+from sheets.messages import Kind
 
-TEMPLATE = Path(__file__).with_name("form.gs.js")
+TEMPLATES = [Path(__file__).with_name(name) for name in ("form.gs.js", "mail.gs.js")]
 _MARK = '"@schema"'
 
 TITLE = "Inscrire mon commerce dans l'annuaire"
@@ -39,13 +41,32 @@ COLORS = {
 _BLOCKING = (("nom",), ("consentement",), ("adresse", "code_postal", "commune", "latitude"))
 """A row where every column of one of these groups is blank cannot be shown: no name, no consent, no place."""
 
+COURRIER_TAB = Tab("Courrier")
+_COURRIER = {
+    "quand": "Ce que le script a écrit aux commerçants, pour ne jamais l'écrire deux fois. Ne supprimez pas cet onglet.",
+    "message": "",
+    "fiche": "Des empreintes.",
+    "adresse": "Une empreinte.",
+}
+_SUIVI = {
+    "stamp": "horodateur",
+    "name": "nom",
+    "state": "état",
+    "lacking": "à corriger",
+    "since": "depuis",
+    "verified": "vérifié le",
+    "mark": "empreinte",
+}
+"""What the script reads in «Suivi»."""
+_WRITTEN_TO = {"name": "nom", "email": "email", "consent": "consentement"}
+
 Described = dict[str, Any]
 
 
 def script() -> str:
     """The whole text to paste in Extensions → Apps Script. Ends without a line break."""
     described = json.dumps(_described(), ensure_ascii=False, indent=1)
-    return TEMPLATE.read_text(encoding="utf-8").replace(_MARK, described).rstrip("\n")
+    return "".join(template.read_text(encoding="utf-8") for template in TEMPLATES).replace(_MARK, described).rstrip("\n")
 
 
 def _described() -> Described:
@@ -57,12 +78,50 @@ def _described() -> Described:
         "suivi": _tab(schema.SUIVI_TAB, [_plain(header) for header in schema.SUIVI_HEADERS]),
         "signalements": _tab(schema.SIGNALEMENTS_TAB, [_report(header) for header in schema.SIGNALEMENTS_HEADERS]),
         "reglages": _tab(schema.REGLAGES_TAB, [_plain("clé"), _plain("valeur")]),
+        "courrier": _tab(COURRIER_TAB, [_plain(header, note=note) for header, note in _COURRIER.items()]),
+        "mail": _mail(),
         "settings": [_setting(setting.name, setting.metadata, setting.default) for setting in schema.REGLAGES],
         "states": {state.name: {"said": str(state), "color": color} for state, color in COLORS.items()},
         "stamp": schema.BY_KEY["horodateur"].header,
         "tick": schema.BY_KEY["approved"].header,
         "known_by": [schema.BY_KEY[key].header for key in ("nom", "categorie")],
         "blocking": [[schema.BY_KEY[key].header for key in group] for group in _BLOCKING],
+    }
+
+
+def _mail() -> Described:
+    """What the script writes to merchants, and where «Suivi» tells it what."""
+    kinds = {"received": Kind.RECEIVED, "online": Kind.ONLINE, "lacking": Kind.LACKING, "still": Kind.STILL}
+    words = [f"{name}_{part}" for name in kinds for part in ("subject", "body")]
+    used = {setting.name: setting.metadata for setting in schema.REGLAGES}
+    return {
+        "settings": {name: _words(used[name]) for name in ("name", "contact", "address", "mails", "still_months", *words)},
+        "blanks": list(schema.MAIL_BLANKS),
+        "on": sorted({header_key(word) for word in tick.YES} - {""}),
+        "off": sorted({header_key(word) for word in schema.OFF} - {""}),
+        "consent": header_key(schema.CONSENT),
+        "months": schema.Site.still_months,
+        "a_day": messages.A_DAY,
+        "longest_name": messages.LONGEST_NAME,
+        "grace_minutes": messages.GRACE.seconds // 60,
+        "link": messages.LINK.replace(r"\w", r"[\p{L}\p{N}_]"),
+        "begun": "début",
+        "topics": {name: str(kind) for name, kind in kinds.items()},
+        "headers": {name: schema.BY_KEY[key].header for name, key in _WRITTEN_TO.items()},
+        "questions": [column.header for column in schema.QUESTIONS],
+        "suivi": dict(_SUIVI),
+        "mark": {**{name: MARK_FIELDS.index(name) for name in ("salt", "id", "slug")}, "duplicate": "doublon possible"},
+    }
+
+
+def _words(said: Mapping[str, Any]) -> Described:
+    """A key of «Réglages»; of a message, its length and the blanks that it needs."""
+    kind = said["kind"]
+    is_template = isinstance(kind, text.Template)
+    return {
+        "header": said["header"],
+        "longest": kind.max if is_template else 0,
+        "needed": list(kind.needed) if is_template else [],
     }
 
 

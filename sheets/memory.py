@@ -14,6 +14,23 @@ from fields.cell import fold
 from sheets.rows import Submission
 
 VERSION = 1
+MARK_FIELDS = (
+    "version",
+    "salt",
+    "id",
+    "stamp",
+    "email",
+    "name",
+    "digest",
+    "flags",
+    "approved",
+    "slug",
+    "first",
+    "verified",
+    "since",
+    "state",
+)
+"""What `Memory.mark` holds, in order."""
 
 
 class State(StrEnum):

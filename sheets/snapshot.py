@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -21,6 +22,7 @@ import schema
 from fields import choice
 from fields import date as dates
 from fields import place as places
+from fields.picture import ours
 from fields.points import Point
 from schema import Site
 from settings import WrongSetting
@@ -59,6 +61,8 @@ TABLE = pa.schema(
 `points`: the other points of sale that were understood, each a `Point`. `approximatif`: the point is a commune's centre. `parue_le`: first approval.
 """
 
+PHOTOS = "photos"
+"""The store's folder of pictures; `fields.picture` names them."""
 _GATHERED = 1000
 """Fiches gathered at once."""
 _LATER = ("points",)
@@ -101,6 +105,8 @@ class Snapshot:
     withdrawn: frozenset[str]
     """`slug_digest` of every slug that was online once and is no more."""
     _table: pd.DataFrame = field(repr=False, compare=False)
+    pictures: tuple[tuple[str, str], ...] = ()
+    """Of the pictures in the texts of articles and site: where it was fetched, and our own copy's path."""
 
     @property
     def fiches(self) -> pd.DataFrame:
@@ -142,6 +148,12 @@ class Snapshot:
     def _columns(self) -> Mapping[str, Any]:
         return {name: self._table[name].array for name in TABLE.names}
 
+    @cached_property
+    def photos(self) -> frozenset[str]:
+        """The paths of our own copies that a page of today shows; their smaller ones follow from them."""
+        team = [self.site.logo, *(item.image for item in self.articles), *(path for _, path in self.pictures)]
+        return frozenset(filter(ours, [*self._table["photo"], *team]))
+
     def article(self, slug: str, kind: str) -> Article | None:
         """`kind` is `article` or `page`."""
         return next((item for item in self.articles if item.slug == slug and item.type == kind), None)
@@ -172,6 +184,7 @@ def build(
     withdrawn: Iterable[str] = (),
     now: datetime | None = None,
     before: Snapshot | None = None,
+    pictures: Iterable[tuple[str, str]] = (),
 ) -> Snapshot:
     """The snapshot of these public records (keys of `TABLE`, missing ones blank).
 
@@ -181,17 +194,17 @@ def build(
     table = pa.Table.from_pylist([{name: row.get(name) for name in TABLE.names} for row in rows], schema=TABLE)
     ordered = tuple(articles)
     gone = frozenset(withdrawn)
-    version = _digest(table, site, ordered, gone)
+    copied = tuple(pictures)
+    version = _digest(table, _rest(site, ordered, gone, copied))
     if before is not None and before.version == version:
         return before
-    return Snapshot(
-        version, (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0), site, ordered, gone, _frame(table)
-    )
+    at = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    return Snapshot(version, at, site, ordered, gone, _frame(table), copied)
 
 
-def _digest(table: pa.Table, site: Site, articles: Sequence[Article], withdrawn: frozenset[str]) -> str:
+def _digest(table: pa.Table, rest: str) -> str:
     digest = hashlib.blake2b(digest_size=10)
-    digest.update(_rest(site, articles, withdrawn).encode())
+    digest.update(rest.encode())
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table.combine_chunks())
@@ -226,9 +239,14 @@ def _completed(table: pa.Table) -> pa.Table:
     return table
 
 
-def _rest(site: Site, articles: Sequence[Article], withdrawn: Iterable[str]) -> str:
+def _rest(site: Site, articles: Sequence[Article], withdrawn: Iterable[str], pictures: Sequence[tuple[str, str]]) -> str:
     """Everything of a snapshot but its table, as canonical JSON."""
-    content = {"site": asdict(site), "articles": [asdict(article) for article in articles], "withdrawn": sorted(withdrawn)}
+    content = {
+        "site": asdict(site),
+        "articles": [asdict(article) for article in articles],
+        "withdrawn": sorted(withdrawn),
+        "pictures": pictures,
+    }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, default=lambda value: value.isoformat())
 
 
@@ -281,7 +299,7 @@ class Store:
         meta = {
             "version": snapshot.version,
             "updated_at": snapshot.updated_at.isoformat(),
-            "rest": _rest(snapshot.site, snapshot.articles, snapshot.withdrawn),
+            "rest": _rest(snapshot.site, snapshot.articles, snapshot.withdrawn, snapshot.pictures),
             "memory": memory,
         }
         sink = pa.BufferOutputStream()
@@ -308,6 +326,7 @@ class Store:
                 tuple(_article(article) for article in rest["articles"]),
                 frozenset(rest["withdrawn"]),
                 _frame(_completed(table).select(TABLE.names).cast(TABLE)),
+                tuple((address, path) for address, path in rest.get("pictures", ())),
             )
         except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
             raise ValueError(
@@ -346,12 +365,25 @@ class Store:
         except FileNotFoundError:
             return None
 
+    def names(self, folder: str) -> list[str]:
+        """The files of a folder beside the snapshot, by their names alone. Raises OSError."""
+        self._fs.invalidate_cache(f"{self._root}/{folder}")  # others may write there too
+        try:
+            return [path.rpartition("/")[2] for path in self._fs.ls(f"{self._root}/{folder}", detail=False)]
+        except FileNotFoundError:
+            return []
+
+    def remove(self, name: str) -> None:
+        """A file beside the snapshot, where it is there. Raises OSError."""
+        with suppress(FileNotFoundError):
+            self._fs.rm_file(f"{self._root}/{name}")
+
     def _replace(self, name: str, content: bytes) -> None:
         path = f"{self._root}/{name}"
         if "file" not in self._fs.protocol:
             self._fs.pipe_file(path, content)  # an object store's PUT is one step
             return
-        self._fs.makedirs(self._root, exist_ok=True)
+        self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
         self._fs.pipe_file(f"{path}.new", content)
         self._fs.mv(f"{path}.new", path)
 

@@ -18,13 +18,14 @@ from fields.date import PARIS
 from fields.points import points_of
 from schema import Site
 from settings import DEFAULT_WORKBOOK, Settings
-from sheets import approval, demo, rows, snapshot, suivi, tabs
+from sheets import approval, demo, pictures, rows, snapshot, suivi, tabs
 from sheets.approval import Decision, Memory, Show, State
 from sheets.changes import Change, changes, in_short
 from sheets.client import Book
 from sheets.duplicates import duplicates
 from sheets.enrichment import Enrichment, Record
 from sheets.geocoding import Geocoding
+from sheets.photos import Photos
 from sheets.problems import Problem, SheetError, StoreUnwritable, at
 from sheets.rows import Submission
 from sheets.snapshot import Article, Heartbeat, Live, Snapshot, Store
@@ -80,7 +81,9 @@ class _Online:
 class Sync:
     """Reads the sheet and shows what it allows. One per process; passes never overlap."""
 
-    def __init__(self, settings: Settings, live: Live, store: Store, workbook: Workbook | None = None):
+    def __init__(
+        self, settings: Settings, live: Live, store: Store, workbook: Workbook | None = None, photos: Photos | None = None
+    ):
         self.settings = settings
         self.live = live
         self.store = store
@@ -92,11 +95,17 @@ class Sync:
         self._memory = Memory()
         self._saved = ""
         """The memory as it is stored."""
-        self._enrichment = Enrichment([Geocoding(settings.geocoder_url, store)])
+        self._photos = photos or Photos(store)
+        self._enrichment = Enrichment([Geocoding(settings.geocoder_url, store), self._photos])
         self._online: _Online | None = None
         self._suivi: tuple[str, tabs.Values] | None = None
         self.responses_title = ""
         """The responses tab's own title, once a pass has found it."""
+
+    @property
+    def account(self) -> str:
+        """Another one where the memory of approvals was lost and begun anew: `Decision.known_as` holds within one only."""
+        return self._memory.salt
 
     def restore(self) -> None:
         """Shows what is stored, so that the site stands before the sheet is read."""
@@ -165,6 +174,10 @@ class Sync:
         """Waits until what the last pass set out to learn, such as the points of new addresses, is online."""
         self._enrichment.wait(seconds)
 
+    def illustrated(self, content: Record) -> Record:
+        """A submission's content with our own copy of its photo, where there is one."""
+        return self._photos.apply(content)
+
     def _show_learnt(self) -> None:
         with self._lock:
             if self._online is None:
@@ -189,13 +202,14 @@ class Sync:
         records = list(_records(decisions, before, self._memory, now))
         site, articles = self._team(read, before, problems, accept_drop)
         self._online = _Online(records, site, articles, outcome.withdrawn, outcome.memory)
+        self._photos.watch(pictures.of(site, articles))
         new = self._publish(self._online, now)
         kind = schema.ARTICLE_TYPES[0]
         report = Report(
             decisions,
             tuple(problems),
             duplicates(submissions, self.responses_title),
-            _edits(decisions, new),
+            _edits(decisions, new, self._photos.apply),
             _unconfirmed(decisions, site, now),
             _waiting(decisions, site, now),
             sum(item.type == kind for item in articles),
@@ -209,7 +223,8 @@ class Sync:
         """
         before = self.live.snapshot
         records = self._enrichment.apply(online.records)
-        new = snapshot.build(records, online.site, online.articles, online.withdrawn, now, before)
+        site, articles, copied = pictures.copied(online.site, online.articles, self._photos.path)
+        new = snapshot.build(records, site, articles, online.withdrawn, now, before, copied)
         memory = online.memory.to_json()
         if new is not before or memory != self._saved:
             try:
@@ -261,6 +276,7 @@ class Sync:
         if values:
             site, said = rows.site(title, values)
             problems += said
+            problems += pictures.site_problems(title, values, site, self._photos.fault)
         else:
             site = before.site if before and not accept_drop else Site()
             problems.append(
@@ -279,6 +295,7 @@ class Sync:
                 problems.append(Problem(schema.MAG_TAB.name, 1, "en-têtes", "", error.message))
             else:
                 problems += said
+                problems += pictures.article_problems(read[schema.MAG_TAB][0], articles, self._photos.fault)
                 return site, _articles(articles)
         else:
             problems.append(
@@ -367,13 +384,15 @@ def _records(decisions: Iterable[Decision], before: Snapshot | None, memory: Mem
         }
 
 
-def _edits(decisions: Iterable[Decision], shown: Snapshot) -> dict[int, tuple[Change, ...]]:
+def _edits(
+    decisions: Iterable[Decision], shown: Snapshot, with_photo: Callable[[Record], Record]
+) -> dict[int, tuple[Change, ...]]:
     """What differs between what is online and what a merchant has since written, by line."""
     edits = {}
     for decision in decisions:
         online = shown.fiche(decision.slug) if decision.slug and decision.show is Show.KEPT else None
         if online is not None and decision.submission.content is not None:
-            edits[decision.submission.row] = changes(online, decision.submission.content)
+            edits[decision.submission.row] = changes(online, with_photo(decision.submission.content))
     return edits
 
 

@@ -63,6 +63,7 @@ class Workbook:
 
     def __init__(self, path: Path, var: Path):
         self.path = path
+        self.var = var
         self._journal = Journal(var / f"{path.stem}.journal.jsonl")
         self._lock = var / f"{path.stem}.lock"
         self._reading = threading.Lock()

@@ -16,6 +16,7 @@ from markupsafe import Markup
 import annuaire
 import schema
 from annuaire import Query, Result
+from fields import picture
 from fields.cell import slugify
 from fields.date import PARIS, french
 from fields.difference import Difference, difference
@@ -23,7 +24,7 @@ from fields.phone import pieces
 from fields.points import Point
 from schema import Site
 from sheets.snapshot import Snapshot
-from ui import dessins
+from ui import dessins, licence
 from ui.markdown import to_html
 
 TINTS = 6
@@ -91,6 +92,7 @@ _templates.filters |= {
     "tint": _tint,
     "count": _count,
     "km": _km,
+    "copy": picture.ours,
     "bare_url": lambda url: url.split("://", 1)[-1].removeprefix("www.").rstrip("/"),
 }
 
@@ -225,6 +227,16 @@ def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
     )
 
 
+def around_me() -> str:
+    """The button that asks the browser where the visitor is."""
+    return fill("autour.html")
+
+
+def opened(slug: str) -> str:
+    """The way to the fiche touched on the map; web/client.js follows it at once, so that Back finds the address as it was."""
+    return str(Markup('<p class="ouvre"><a href="/fiche?f={}">Ouvrir la fiche</a></p>').format(slug))
+
+
 def towns(snapshot: Snapshot, query: Query, now: datetime) -> str:
     """The places of what a query finds, each a link: what stands for the map, and where it, without scripts."""
     found = [option for option in annuaire.facets(snapshot, query, now)["commune"] if option.count]
@@ -349,14 +361,26 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     )
 
 
+def favourites(snapshot: Snapshot, slugs: Sequence[str], now: datetime) -> str:
+    """The cards of these fiches, in this order, and how many of the slugs are nobody's now."""
+    there = [snapshot.rows_by_slug[slug] for slug in slugs if slug in snapshot.rows_by_slug]
+    return fill(
+        "favoris_liste.html",
+        fiches=with_state(snapshot, there, now),
+        gone=[slug for slug in slugs if slug and " " not in slug and slug not in snapshot.rows_by_slug],
+        **around_cards(snapshot, now),
+    )
+
+
 def about(snapshot: Snapshot, now: datetime) -> str:
     text = snapshot.site.about
     return fill(
         "a_propos.html",
         site=snapshot.site,
-        about=Markup(to_html(text)) if text else "",
+        about=Markup(to_html(text, pictures=snapshot.pictures)) if text else "",
         fiches=len(snapshot),
         articles=sum(item.type == "article" and item.is_out(now) for item in snapshot.articles),
+        licence_url=licence.address(snapshot.site.licence),
     )
 
 

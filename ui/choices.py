@@ -3,15 +3,18 @@
 Streamlit's own `bind="query-params"` writes labels, erases slugs and breaks Back (docs/decisions/).
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
 import annuaire
 import schema
-from annuaire import Query
+from annuaire import Option, Query
+from fields.cell import slugify
 from sheets.snapshot import Snapshot
 from ui import blocks
 
@@ -25,24 +28,32 @@ ORDERS = {
 }
 """Orders as they are called. The proposed one follows the words where there are some, else the day."""
 _OF_OTHER_PAGES = {"f", "article", "p", "rubrique", "lien", "cle"}
-_KEYS = ("q", "pres", "rayon", "tri", "ouvert", *schema.FACETS)
+_SINGLE = ("q", "pres", "rayon", "tri", "ouvert", "monnaie")
+_KEYS = (*_SINGLE, *schema.FACETS)
+_COUNT = re.compile(r" \(\d[\d\u202f]*\)$")
+"""How many a choice would give, behind its name, e.g. ` (12)`."""
 _WRITTEN = "adresse"
 """Session key: the query as this session last wrote it in, or read it from, the address."""
 _DEFAULTS = "premiers-choix"
 
 
-def choose(snapshot: Snapshot) -> Query:
+def choose(snapshot: Snapshot, now: datetime) -> Query:
     """Draws the widgets and returns the query they and the address make together."""
     asked = annuaire.parse(_pairs())
-    options = annuaire.labels(snapshot)
+    names = annuaire.labels(snapshot)
     state = st.session_state
     if _WRITTEN not in state:
         # A browser that comes back after its server died sends its widgets with its first run: defaults lose to them, session_state would win.
-        state[_DEFAULTS] = _values(asked, options)
+        state[_DEFAULTS] = held = _values(asked, names)
     elif asked != state[_WRITTEN] or "q" not in state:
-        for key, value in _values(asked, options).items():
+        held = _values(asked, names)
+        for key, value in held.items():
             state[key] = value
-    chosen = _draw(snapshot, options, state[_DEFAULTS], asked)
+    else:
+        held = _held(state[_WRITTEN], names)
+    facets = annuaire.facets(snapshot, _query(held, asked, names), now)
+    menus = {facet: Menu(options) for facet, options in facets.items()}
+    chosen = _query(_draw(snapshot, menus, state[_DEFAULTS]), asked, names)
     if replace(chosen, page=1) != replace(asked, page=1):
         _write(chosen)
     else:
@@ -51,68 +62,116 @@ def choose(snapshot: Snapshot) -> Query:
     return chosen
 
 
+class Menu:
+    """One facet as its widget offers it: what would find something, with how many, and what is chosen, under its bare name.
+
+    A browser sends labels back. Those of choices already made never change, and a count that has gone by meanwhile is understood.
+    """
+
+    def __init__(self, options: Iterable[Option]):
+        self._shown = {option.slug: label(option) for option in options if option.count or option.selected}
+        self.slugs = list(self._shown)
+
+    def label(self, value: str) -> str:
+        """Raises KeyError for what is not offered: Streamlit then drops it."""
+        return self._shown.get(value) or self._shown[slug_of(value, self._shown)]
+
+
+def label(option: Option) -> str:
+    """e.g. `Boulangerie (12)`; the bare name once it is chosen."""
+    return option.label if option.selected else f"{option.label} ({option.count:,})".replace(",", "\u202f")
+
+
+def slug_of(value: str, slugs: Mapping[str, object]) -> str:
+    """The slug of a slug or of a label, whatever its count was; `""` for none of `slugs`."""
+    if value in slugs:
+        return value
+    return next((slug for text in (value, _COUNT.sub("", value)) if (slug := slugify(text)) in slugs), "")
+
+
+def _held(before: Query, names: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """What the widgets hold, before they are drawn: Streamlit reads it by the labels of the run that drew them."""
+    state = st.session_state
+    held = {key: state[key] for key in (*_SINGLE, *names) if key in state}
+    for facet, slugs in names.items():
+        held[facet] = [slug for value in held.get(facet, ()) if (slug := slug_of(value, slugs))]
+        if not set(held[facet]) <= set(before.choices.get(facet, ())):
+            state[facet] = held[facet]  # the browser holds a label with its count: it takes the bare one
+    return held
+
+
 def _pairs() -> list[tuple[str, str]]:
     return [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
 
 
-def _values(query: Query, options: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def _values(query: Query, names: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """What each widget should hold; values that none can show are left to the address and to the chips."""
     values: dict[str, Any] = {
         "q": query.q,
         "pres": query.pres,
-        "rayon": query.rayon,
+        "rayon": int(min(50, max(1, query.rayon))),
         "tri": query.tri,
         "monnaie": query.monnaie,
         "ouvert": query.ouvert == "1",
     }
-    for facet, labels in options.items():
-        values[facet] = [slug for slug in query.choices.get(facet, ()) if slug in labels]
+    for facet, slugs in names.items():
+        values[facet] = [slug for slug in query.choices.get(facet, ()) if slug in slugs]
     return values
 
 
-def _draw(snapshot: Snapshot, options: Mapping[str, Mapping[str, str]], defaults: Mapping[str, Any], asked: Query) -> Query:
+def _draw(snapshot: Snapshot, menus: Mapping[str, Menu], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of each widget, by parameter."""
+    values: dict[str, Any] = {}
     words, near = st.columns([3, 2], vertical_alignment="bottom")
-    q = words.text_input(
+    values["q"] = words.text_input(
         "Que cherchez-vous ?", defaults["q"], max_chars=100, key="q", type="search", placeholder="pain, fromage, coiffeur…"
     )
-    pres = near.text_input("Près de", defaults["pres"], max_chars=80, key="pres", placeholder="une commune")
+    with near.container(key="pres-de"):
+        values["pres"] = st.text_input("Près de", defaults["pres"], max_chars=80, key="pres", placeholder="une commune")
+        st.html(blocks.around_me())
     with st.expander("Plus de choix", expanded=False):
         columns = st.columns(3)
-        picked = {
-            facet: columns[place % 3].multiselect(
+        for place, (facet, menu) in enumerate(menus.items()):
+            values[facet] = columns[place % 3].multiselect(
                 schema.FACETS[facet].header,
-                list(labels),
-                defaults[facet],
-                labels.__getitem__,
+                menu.slugs,
+                [slug for slug in defaults[facet] if slug in menu.slugs],
+                menu.label,
                 key=facet,
                 placeholder="Tous",
                 select_all=False,
             )
-            for place, (facet, labels) in enumerate(options.items())
-        }
-        with columns[len(options) % 3]:
+        with columns[len(menus) % 3]:
             orders = list(ORDERS)
-            tri = st.selectbox("Ordre", orders, orders.index(defaults["tri"]), format_func=ORDERS.__getitem__, key="tri")
-            ouvert = st.toggle("Ouvert maintenant", defaults["ouvert"], key="ouvert")
-            monnaie = st.toggle(f"Accepte {blocks.currency(snapshot.site)}", defaults["monnaie"], key="monnaie")
-            rayon = st.slider("Rayon (km)", 1, 50, int(min(50, max(1, defaults["rayon"]))), key="rayon", disabled=not pres)
+            values["tri"] = st.selectbox(
+                "Ordre", orders, orders.index(defaults["tri"]), format_func=ORDERS.__getitem__, key="tri"
+            )
+            values["ouvert"] = st.toggle("Ouvert maintenant", defaults["ouvert"], key="ouvert")
+            values["monnaie"] = st.toggle(f"Accepte {blocks.currency(snapshot.site)}", defaults["monnaie"], key="monnaie")
+            values["rayon"] = st.slider("Rayon (km)", 1, 50, defaults["rayon"], key="rayon", disabled=not values["pres"])
+    return values
+
+
+def _query(values: Mapping[str, Any], asked: Query, names: Mapping[str, Mapping[str, str]]) -> Query:
+    """What the widgets say, and what of the address none of them can show: the latter goes by its chip."""
+    pres = (values["pres"] or "").strip()
+    picked = {facet: [slug_of(value, slugs) for value in values[facet]] for facet, slugs in names.items()}
     return Query(
-        q=(q or "").strip(),
-        choices=_with_unknown(picked, asked, options),
-        monnaie=monnaie,
-        ouvert="1" if ouvert else (asked.ouvert if asked.ouvert != "1" else ""),
-        pres=(pres or "").strip(),
-        rayon=float(rayon) if pres and rayon != min(50, max(1, int(asked.rayon))) else asked.rayon,
-        tri=tri,
+        q=(values["q"] or "").strip(),
+        choices=_with_unknown(picked, asked, names),
+        monnaie=values["monnaie"],
+        ouvert="1" if values["ouvert"] else (asked.ouvert if asked.ouvert != "1" else ""),
+        pres=pres,
+        rayon=float(values["rayon"]) if pres and values["rayon"] != min(50, max(1, int(asked.rayon))) else asked.rayon,
+        tri=values["tri"],
     )
 
 
 def _with_unknown(
-    picked: Mapping[str, Sequence[str]], asked: Query, options: Mapping[str, Mapping[str, str]]
+    picked: Mapping[str, Sequence[str]], asked: Query, names: Mapping[str, Mapping[str, str]]
 ) -> dict[str, tuple[str, ...]]:
-    """The widgets' choices, and those of the address that no widget can show: the latter go by their chip."""
     together = {
-        facet: (*slugs, *(slug for slug in asked.choices.get(facet, ()) if slug not in options[facet]))
+        facet: (*slugs, *(slug for slug in asked.choices.get(facet, ()) if slug not in names[facet]))
         for facet, slugs in picked.items()
     }
     together["monnaie"] = asked.choices.get("monnaie", ())

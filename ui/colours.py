@@ -8,8 +8,8 @@ READABLE = 4.5
 """The least contrast of a text with what is behind it."""
 
 
-def _channels(color: str) -> tuple[int, int, int]:
-    """`#rrggbb` → 0 to 255."""
+def channels(color: str) -> tuple[int, int, int]:
+    """`#rrggbb` → red, green, blue, 0 to 255."""
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
@@ -17,7 +17,7 @@ def luminance(color: str) -> float:
     """From 0 to 1, as WCAG defines it."""
     linear = [
         level / 12.92 if level <= 0.04045 else ((level + 0.055) / 1.055) ** 2.4
-        for level in (channel / 255 for channel in _channels(color))
+        for level in (channel / 255 for channel in channels(color))
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -33,7 +33,7 @@ def readable(color: str, background: str) -> str:
     """The nearest shade of a colour that can be read on that background: darker on a light one, lighter on a dark one."""
     towards = (0, 0, 0) if luminance(background) > 0.5 else (255, 255, 255)
     for step in range(21):
-        mixed = [round(own + (end - own) * step / 20) for own, end in zip(_channels(color), towards, strict=True)]
+        mixed = [round(own + (end - own) * step / 20) for own, end in zip(channels(color), towards, strict=True)]
         shade = "#{:02x}{:02x}{:02x}".format(*mixed)
         if contrast(shade, background) >= READABLE:
             return shade

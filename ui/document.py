@@ -7,6 +7,7 @@ from html import escape
 from urllib.parse import urlencode
 
 import annuaire
+from fields.picture import ours
 from schema import Site
 from sheets.snapshot import Snapshot
 from ui import blocks, colours, dessins, framing, home, linked, magazine
@@ -80,6 +81,7 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
         canonical=query.url(),
         linked=[linked.website(site, base_url)],
         robots="noindex, follow" if query.q else "",
+        feed=query.to_page(1).url("/fiches.xml"),
     )
 
 
@@ -99,7 +101,7 @@ def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: s
     main = (
         (blocks.fiche(snapshot, slug, now, base_url) or "") + blocks.map_place(record) + blocks.neighbours(snapshot, slug, now)
     )
-    picture = _absolute(record["photo"], base_url) or f"{base_url}/dessins/{dessins.slug_of(record['categorie'])}.png"
+    picture = _copy(record["photo"], base_url) or f"{base_url}/dessins/{dessins.slug_of(record['categorie'])}.png"
     said = [
         linked.business(record, base_url, picture, now),
         linked.trail_to_fiche(record, base_url),
@@ -128,13 +130,19 @@ def report(snapshot: Snapshot, slug: str, base_url: str, since: str, draft: bloc
                  canonical=f"/signaler?{urlencode({'f': slug})}")  # fmt: skip
 
 
+def favourites(snapshot: Snapshot, base_url: str, since: str) -> Document:
+    """`/favoris`, which the visitor's browser fills."""
+    title = f"Mes favoris — {snapshot.site.name}"
+    return _page(snapshot, "/favoris", title, "", blocks.fill("favoris.html"), base_url, since, robots="noindex")
+
+
 def _article(snapshot: Snapshot, slug: str, kind: str, base_url: str, now: datetime, since: str) -> Document:
     item = snapshot.article(slug, kind)
     if item is None or not item.is_out(now):
         title = "Cet article n'existe pas" if kind == "article" else "Cette page n'existe pas"
         return not_found(snapshot, base_url, since, 404, title, "Elle a peut-être changé d'adresse, ou n'est plus publiée.")
     address = f"/mag?article={slug}" if kind == "article" else f"/page?p={slug}"
-    summary, picture = to_text(item.chapo or item.texte), _absolute(item.image, base_url)
+    summary, picture = to_text(item.chapo or item.texte), _copy(item.image, base_url)
     said = [linked.article(item, summary, base_url, picture, snapshot.site), linked.trail_to_article(item, base_url)]
     return _page(
         snapshot, address if kind == "page" else "/mag", f"{item.titre} — {snapshot.site.name}", summary, magazine.article(snapshot, item, now),
@@ -142,8 +150,9 @@ def _article(snapshot: Snapshot, slug: str, kind: str, base_url: str, now: datet
     )  # fmt: skip
 
 
-def _absolute(address: str, base_url: str) -> str:
-    return base_url + address if address.startswith("/") else address
+def _copy(path: str, base_url: str) -> str:
+    """The absolute address of a picture that the site holds; `""` for any other."""
+    return base_url + path if ours(path) else ""
 
 
 def not_found(
@@ -173,9 +182,10 @@ def offline(snapshot: Snapshot) -> Document:
 def _page(
     snapshot: Snapshot, current: str, title: str, description: str, main: str, base_url: str, since: str, *, status: int = 200, canonical: str = "",
     image: str = "", image_alt: str = "", kind: str = "website", og_title: str = "", linked: Iterable[Linked] = (), robots: str = "",
+    feed: str = "",
 ) -> Document:  # fmt: skip
     address = base_url + (canonical or current or "/")
-    shown = image or _absolute(snapshot.site.logo, base_url) or f"{base_url}/icone-512.png"
+    shown = image or _copy(snapshot.site.logo, base_url) or f"{base_url}/icone-512.png"
     meta = [("name", "description", description), ("property", "og:type", kind), ("property", "og:site_name", snapshot.site.name),
             ("property", "og:locale", "fr_FR"), ("property", "og:title", og_title or title), ("property", "og:description", description),
             ("property", "og:url", address), ("property", "og:image", shown), ("property", "og:image:alt", image_alt or og_title or snapshot.site.name), ("name", "twitter:card", "summary_large_image" if image else "summary"),
@@ -186,6 +196,10 @@ def _page(
         head += filter(None, [framing.discovery(base_url, canonical or current)])
     head += [f'<meta {attribute}="{name}" content="{escape(value)}">' for attribute, name, value in meta if value]
     head.append(f'<link rel="alternate" type="application/atom+xml" title="Le Mag" href="{escape(base_url)}/mag.xml">')
+    if feed:
+        head.append(
+            f'<link rel="alternate" type="application/atom+xml" title="Nouvelles fiches" href="{escape(base_url + feed)}">'
+        )
     head += [f'<script type="application/ld+json">{in_html(each)}</script>' for each in linked]
     head.append(colours.style(snapshot.site.color))
     body = f"{blocks.header(snapshot, current)}<main>{main}</main>{blocks.footer(snapshot, since)}"

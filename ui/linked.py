@@ -11,6 +11,7 @@ import annuaire
 import schema
 from fields.cell import slugify
 from fields.phone import pieces
+from fields.picture import ours
 from fields.points import Point
 from schema import Site
 from sheets.snapshot import Article
@@ -127,7 +128,9 @@ def article(item: Article, summary: str, base_url: str, image: str, site: Site) 
         author=_thing("Person", name=item.auteur)
         if item.auteur
         else _thing("Organization", name=site.name, url=f"{base_url}/"),
-        publisher=_thing("Organization", name=site.name, url=f"{base_url}/", logo=site.logo),
+        publisher=_thing(
+            "Organization", name=site.name, url=f"{base_url}/", logo=f"{base_url}{site.logo}" if ours(site.logo) else ""
+        ),
     )
 
 

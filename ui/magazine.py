@@ -47,7 +47,7 @@ def article(snapshot: Snapshot, item: Article, now: datetime) -> str:
     return blocks.fill(
         "article.html",
         article=item,
-        body=Markup(to_html(item.texte)),
+        body=Markup(to_html(item.texte, pictures=snapshot.pictures)),
         minutes=reading_minutes(item.texte) if news else 0,
         related=related(released(snapshot, now), item) if news else (),
         fiches=blocks.with_state(snapshot, named(snapshot, item.texte), now),

@@ -3,26 +3,43 @@
 import math
 import sys
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 sys.modules.setdefault("pydeck.widget", None)  # type: ignore[arg-type]  # Deck() retries this failing import at every call, under the import lock
 import pydeck as pdk  # noqa: E402
 
+import annuaire  # noqa: E402
 from annuaire import Query, place_of  # noqa: E402
 from sheets.snapshot import Snapshot  # noqa: E402
+from ui.colours import channels  # noqa: E402
 
-FRANCE = (46.6, 2.4, 4.6)
-"""Latitude, longitude and zoom where nothing says where the territory is."""
+
+class View(NamedTuple):
+    """What a map shows: its middle in degrees, its zoom (the world is `TILE` pixels wide at 0)."""
+
+    latitude: float
+    longitude: float
+    zoom: float
+
+
+FRANCE = View(46.6, 2.4, 4.6)
+"""Where nothing says where the territory is."""
+TILE = 512
+CLEAR = (290, 360)
+"""Pixels across and down that are seen on every screen, discs and buttons aside."""
+FURTHEST = 1.0
+CLOSEST_FIT = 15.0
+"""Zoom at which a lone fiche is shown with the streets around it."""
 LAYER = "fiches"
 CLOSEST_TILES = 17
 """From this zoom on every fiche is drawn alone."""
 
 
-def directory(snapshot: Snapshot, query: Query) -> pdk.Deck:
-    """Every placed fiche of the query, as points and clusters."""
+def directory(snapshot: Snapshot, query: Query, now: datetime, opened: View | None = None) -> pdk.Deck:
+    """Every placed fiche of the query, as points and clusters (`ui/legend.py` paints them). `opened`: the cluster to approach."""
     asked = urlencode([pair for pair in query.pairs() if pair[0] not in ("page", "tri")])
-    color = _rgb(snapshot.site.color)
     layer = pdk.Layer(
         "TileLayer",
         id=LAYER,
@@ -33,63 +50,87 @@ def directory(snapshot: Snapshot, query: Query) -> pdk.Deck:
         point_type=pdk.types.String("circle+text"),
         point_radius_units=pdk.types.String("pixels"),
         get_point_radius="properties.t ? 17 : 9",
-        get_fill_color=[*color, 225],
-        get_line_color=[255, 255, 255],
+        get_fill_color="properties.fond",
+        get_line_color="properties.bord",
         line_width_units=pdk.types.String("pixels"),
-        get_line_width=2,
+        get_line_width=2.5,
         stroked=True,
         get_text="properties.t",
         get_text_color=[255, 255, 255],
         text_font_family=pdk.types.String("system-ui, sans-serif"),
         get_text_size=13,
-        auto_highlight=True,
     )
-    latitude, longitude, zoom = view(snapshot, query)
-    return _deck(layer, latitude, longitude, zoom, {"text": "{nom}"})
+    return _deck(layer, opened or view(snapshot, query, now), {"text": "{dit}"})
+
+
+def touched(selection: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The feature of a tile that a visitor touched last, as the widget's state keeps it."""
+    objects = selection.get("selection", {}).get("objects", {}).get(LAYER) or [None]
+    return objects[0]
+
+
+def around(cluster: Mapping[str, Any]) -> View:
+    """Where a cluster comes apart."""
+    longitude, latitude = cluster["geometry"]["coordinates"]
+    return View(latitude, longitude, min(cluster["properties"]["vers"], CLOSEST_TILES + 1))
 
 
 def fiche(record: Mapping[str, Any], color: str) -> pdk.Deck:
     """One fiche's own point; a wide pale disc where only the commune is known."""
-    around = record["approximatif"]
+    vague = record["approximatif"]
     layer = pdk.Layer(
         "ScatterplotLayer",
         id="point",
         data=[{"position": [record["longitude"], record["latitude"]]}],
         get_position="position",
-        get_fill_color=[*_rgb(color), 70 if around else 235],
-        get_radius=800 if around else 9,
-        radius_units=pdk.types.String("meters" if around else "pixels"),
-        stroked=not around,
+        get_fill_color=[*channels(color), 70 if vague else 235],
+        get_radius=800 if vague else 9,
+        radius_units=pdk.types.String("meters" if vague else "pixels"),
+        stroked=not vague,
         get_line_color=[255, 255, 255],
         line_width_min_pixels=2,
     )
-    return _deck(layer, record["latitude"], record["longitude"], 11 if around else 14, None)
+    return _deck(layer, View(record["latitude"], record["longitude"], 11 if vague else 14), None)
 
 
-def view(snapshot: Snapshot, query: Query) -> tuple[float, float, float]:
-    """Where the map opens: around the place asked for, else on the territory, else on all the fiches."""
-    near = place_of(query, snapshot.site.centre)
+def view(snapshot: Snapshot, query: Query, now: datetime) -> View:
+    """Where the map opens: on what the query finds; with no choice made, where the team says."""
+    centre = snapshot.site.centre
+    near = place_of(query, centre)
+    if query.to_page(1) == Query(tri=query.tri) and centre is not None:
+        return View(*centre, snapshot.site.zoom)
+    spanned = annuaire.extent(snapshot, query, now)
+    if spanned is not None:
+        latitudes, longitudes = [spanned.south, spanned.north], [spanned.west, spanned.east]
+        if near is not None:
+            latitudes.append(near.latitude)
+            longitudes.append(near.longitude)
+        return fitted(min(latitudes), min(longitudes), max(latitudes), max(longitudes))
     if near is not None:
-        return near.latitude, near.longitude, max(5.0, min(14.0, 13.5 - math.log2(query.rayon)))
-    if snapshot.site.centre is not None:
-        return *snapshot.site.centre, snapshot.site.zoom
-    placed = snapshot.fiches[["latitude", "longitude"]].dropna()
-    if placed.empty:
-        return FRANCE
-    low, middle, high = (placed.quantile(share) for share in (0.05, 0.5, 0.95))
-    degrees = max(high["latitude"] - low["latitude"], (high["longitude"] - low["longitude"]) * 0.7, 0.02)
-    return float(middle["latitude"]), float(middle["longitude"]), max(4.0, min(13.0, math.log2(180 / degrees)))
+        return View(near.latitude, near.longitude, max(5.0, min(14.0, 13.5 - math.log2(query.rayon))))
+    return View(*centre, snapshot.site.zoom) if centre is not None else FRANCE
 
 
-def _deck(layer: pdk.Layer, latitude: float, longitude: float, zoom: float, tooltip: Any) -> pdk.Deck:
+def fitted(south: float, west: float, north: float, east: float) -> View:
+    """The closest view in which all of it is seen, on a phone as on a desktop. Degrees."""
+    top, bottom = _mercator(north), _mercator(south)
+    across, down = (east - west) / 360, bottom - top
+    zooms = [math.log2(side / (TILE * span)) for side, span in zip(CLEAR, (across, down), strict=True) if span > 0]
+    latitude = math.degrees(math.atan(math.sinh(math.pi * (1 - (top + bottom)))))
+    return View(latitude, (west + east) / 2, max(FURTHEST, min([CLOSEST_FIT, *zooms])))
+
+
+def _mercator(latitude: float) -> float:
+    """From 0 in the north to 1 in the south (EPSG:3857)."""
+    clipped = math.radians(max(-85.05, min(85.05, latitude)))
+    return (1 - math.asinh(math.tan(clipped)) / math.pi) / 2
+
+
+def _deck(layer: pdk.Layer, seen: View, tooltip: Any) -> pdk.Deck:
     return pdk.Deck(
         layers=[layer],
-        initial_view_state=pdk.ViewState(latitude=latitude, longitude=longitude, zoom=zoom, min_zoom=3, max_zoom=18),
+        initial_view_state=pdk.ViewState(**seen._asdict(), min_zoom=FURTHEST, max_zoom=CLOSEST_TILES + 1),
         map_provider="carto",
         map_style="/carte/style.json",
         tooltip=tooltip,
     )
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)

@@ -1,4 +1,4 @@
-"""Articles: the team's Markdown as safe HTML. Nothing that runs, nothing that loads from elsewhere but images over https."""
+"""Articles: the team's Markdown as safe HTML. Nothing that runs, nothing that loads from elsewhere: images are the site's own copies."""
 
 import re
 from functools import lru_cache
@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
+
+from fields import picture
 
 _TAGS = {
     "a", "abbr", "blockquote", "br", "caption", "code", "del", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "b",
@@ -32,12 +34,20 @@ _TYPED_BULLET = re.compile(r"^([ \t]*)[•‣◦▪–·][ \t ]+", re.M)
 """A bullet typed or pasted as a sign, e.g. `• Pain`."""
 _UNSPACED_HEADING = re.compile(r"^(#{1,6})(?=[^#\s\d])(?=\S+[ \t]+\S)(?!.*\s#)", re.M)
 """A heading without its space that has several words, e.g. `##Nos marchés du soir` (a hashtag alone stays text)."""
+_IMAGE = re.compile(r"<img((?: [a-z]+=\"[^\"]*\")*)>")
+"""As nh3 writes it, e.g. `<img src="/photos/…" alt="Le four">`."""
+_HEADING = re.compile(r"<(/?)h([2-6])>")
+"""e.g. `<h3>`, `</h3>`."""
 _CELL_STYLE = re.compile(r"text-align:(left|right|center)")
 
 
 @lru_cache(maxsize=256)
-def to_html(text: str, base_url: str = "") -> str:
-    """The text as HTML whose headings start at h2; relative addresses are made absolute where `base_url` is given."""
+def to_html(text: str, base_url: str = "", pictures: tuple[tuple[str, str], ...] = ()) -> str:
+    """The text as HTML whose headings start at h2; relative addresses are made absolute where `base_url` is given.
+
+    `pictures`: where an image was fetched, and our own copy's path. One without a copy leaves its alternative text.
+    """
+    held = dict(pictures)
     prepared = _UNSPACED_HEADING.sub(r"\1 ", _TYPED_BULLET.sub(r"\1- ", _VIDEO.sub(_video, text)))
     tokens = _parser.parse(prepared)
     _lower_headings(tokens)
@@ -47,15 +57,14 @@ def to_html(text: str, base_url: str = "") -> str:
         tags=_TAGS,
         clean_content_tags=_FORGOTTEN,
         attributes=_ATTRIBUTES,
-        attribute_filter=lambda tag, name, value: _attribute(tag, name, value, base_url),
+        attribute_filter=lambda tag, name, value: _attribute(tag, name, value, base_url, held),
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener nofollow",
         strip_comments=True,
     )
-    clean = re.sub(r"<img(?![^>]* src=)[^>]*>", "", clean)
+    clean = _IMAGE.sub(lambda found: _shown(found, base_url), clean)
     clean = re.sub(r"<(p|h[2-6]|li|b)>\s*</\1>\n?", "", clean)
-    clean = clean.replace("<img ", '<img loading="lazy" ')
-    return clean.replace("<table>", '<div class="tableau"><table>').replace("</table>", "</table></div>")
+    return _in_order(clean.replace("<table>", '<div class="tableau"><table>').replace("</table>", "</table></div>"))
 
 
 def to_text(text: str, limit: int | None = 300) -> str:
@@ -79,11 +88,30 @@ def _lower_headings(tokens: list) -> None:  # type: ignore[type-arg]
             token.tag = f"h{lowered[int(token.tag[1])]}"
 
 
-def _attribute(tag: str, name: str, value: str, base_url: str) -> str | None:
+def _in_order(html: str) -> str:
+    """Headings a level below the one before at most, the page's h1 being the first. `html` is nh3's: balanced, attributes escaped."""
+    before = 1
+    opened: list[int] = []
+
+    def ordered(found: re.Match[str]) -> str:
+        nonlocal before
+        if found[1]:
+            return f"</h{opened.pop()}>"
+        before = min(int(found[2]), before + 1)
+        opened.append(before)
+        return f"<h{before}>"
+
+    return _HEADING.sub(ordered, html)
+
+
+def _attribute(tag: str, name: str, value: str, base_url: str, held: dict[str, str]) -> str | None:
     if name == "href":
         return _address(value, base_url)
     if name == "src":
-        return _image(value, base_url)
+        path = held.get(picture.address(value) or "") or (
+            value if value.startswith("/") and value[1:2] not in ("/", "\\") else ""
+        )
+        return base_url + path if path else None
     if name == "style":
         aligned = _CELL_STYLE.search(value)
         return aligned[0] if aligned else None
@@ -107,16 +135,18 @@ def _address(value: str, base_url: str) -> str | None:
     return base_url + value if value.startswith("/") else None
 
 
-def _image(value: str, base_url: str) -> str | None:
-    link = urlsplit(value.strip())
-    drive = re.search(r"/file/d/([\w-]{20,})", link.path) or re.search(r"(?:^|&)id=([\w-]{20,})", link.query)
-    if link.netloc in ("drive.google.com", "docs.google.com") and drive:
-        return f"https://drive.google.com/thumbnail?id={drive[1]}&sz=w1200"
-    if link.scheme == "https" and link.netloc:
-        return value
-    if link.scheme == "http" and link.netloc:
-        return "https" + value[4:]
-    return base_url + value if not link.scheme and not link.netloc and value.startswith("/") else None
+def _shown(image: re.Match[str], base_url: str) -> str:
+    """An image with what keeps its place while it loads; its alternative text alone where there is none to load."""
+    written = dict(re.findall(r' ([a-z]+)="([^"]*)"', image[1]))
+    if "src" not in written:
+        return escape(unescape(written.get("alt", "")))
+    copy = picture.ours(unescape(written["src"]).removeprefix(base_url))
+    if copy is None or base_url:  # a feed's reader gets one address
+        size = ""
+    else:
+        choice = f' srcset="{copy.srcset}" sizes="(max-width: 800px) 100vw, 760px"' if copy.srcset else ""
+        size = f'{choice} width="{copy.width}" height="{copy.height}"'
+    return f'<img loading="lazy" decoding="async"{image[1]}{size}>'
 
 
 _parser = MarkdownIt("commonmark", {"html": True, "linkify": True, "breaks": True}).enable(

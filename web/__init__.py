@@ -12,7 +12,21 @@ from settings import Settings
 from sheets.snapshot import Snapshot
 from ui import page
 from ui.framing import is_embed
-from web import answers, elsewhere, feeds, health, offline, opendata, pages, pictures, report, tiles
+from web import (
+    answers,
+    columns,
+    elsewhere,
+    favourites,
+    feeds,
+    health,
+    offline,
+    openapi,
+    opendata,
+    pages,
+    pictures,
+    report,
+    tiles,
+)
 from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
@@ -49,18 +63,23 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
         Route("/oembed", away.oembed),
     ]
     found += [
+        Route("/favoris", favourites.Favourites(settings).answer, methods=["GET", "HEAD", "POST"]),
         Route("/signaler", report.Reporting(settings, take).answer, methods=["GET", "HEAD", "POST"]),
         Route("/api/fiches.json", opendata.fiches_json),
         Route("/api/fiches.geojson", opendata.fiches_geojson),
         Route("/api/fiches.csv", opendata.fiches_csv),
         Route("/api/gogocarto.json", opendata.gogocarto),
         Route("/api/osm.geojson", opendata.osm_geojson),
+        Route("/api/schema.json", columns.schema_json),
+        Route("/api/openapi.json", openapi.openapi_json),
         Route("/tuiles/{z:int}/{x:int}/{y:int}.json", tiles.tile),
         Route("/carte/style.json", tiles.style),
+        Route("/photos/{name}.webp", pictures.Photos(settings).answer),
         Route("/dessins/{slug}.svg", pictures.drawing),
         Route("/dessins/{slug}.png", pictures.link_picture),
         Route("/polices/titres-1.woff2", pictures.titles_font),
         Route("/mag.xml", feeds.mag),
+        Route("/fiches.xml", feeds.fiches),
         Route("/sitemap.xml", feeds.sitemap),
         Route("/robots.txt", feeds.robots),
         Route("/manifest.webmanifest", offline.manifest),

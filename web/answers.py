@@ -35,6 +35,16 @@ def base_url(request: Request, settings: Settings) -> str:
     return f"{request.url.scheme}://{host}" if is_host(host) else ""
 
 
+async def body_of(request: Request, most: int) -> bytes | None:
+    """What was sent; None where it is more than `most` bytes."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most:
+            return None
+    return body
+
+
 def cached(
     request: Request,
     body: bytes,

@@ -57,6 +57,65 @@
     ssr.addEventListener("focusout", later);
   };
 
+  /* Other results of the directory: once Streamlit is live it draws them in place, and the map stays as it is. */
+  const connected = "[data-testid=stApp][data-test-connection-state=CONNECTED]";
+  const go = (url) => {
+    if (ssr.isConnected || location.pathname !== "/" || !document.querySelector(connected)) return location.assign(url);
+    history.pushState({}, "", url);
+    dispatchEvent(new PopStateEvent("popstate"));
+  };
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-testid=stMain] :is(.resultats, .raccourcis, .tuiles) a");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.origin !== location.origin || link.pathname !== "/" || link.hash || ssr.isConnected) return;
+    event.preventDefault();
+    go(link.href);
+    follow(link.closest(".resultats"), Boolean(link.closest(".pages")));
+  });
+  /* The link pressed goes with the old list: whoever reads by ear or by keyboard goes on from the new one. */
+  const follow = (before, upward) => {
+    const started = Date.now();
+    const wait = setInterval(() => {
+      const list = document.querySelector("[data-testid=stMain] .resultats");
+      if (Date.now() - started > 5000) return clearInterval(wait);
+      if (!list || list === before) return;
+      clearInterval(wait);
+      list.tabIndex = -1;
+      list.focus({ preventScroll: true });
+      if (upward) list.scrollIntoView();
+    }, 50);
+  };
+
+  /* «Autour de moi», on a press only. Three decimals of a degree are about 100 m: enough to say which shop is nearer, too coarse to say which door. */
+  if ("geolocation" in navigator) document.documentElement.classList.add("situe");
+  const refusals = [
+    "",
+    "Votre navigateur ne donne pas votre position. Autorisez-la pour ce site, ou écrivez une commune.",
+    "Votre position est introuvable pour l'instant. Écrivez une commune.",
+    "Votre position se fait attendre. Réessayez, ou écrivez une commune.",
+  ];
+  addEventListener("click", (event) => {
+    for (const said of document.querySelectorAll(".autour .message")) said.textContent = "";
+    const button = event.target.closest?.(".autour button");
+    if (!button || button.ariaBusy) return;
+    button.ariaBusy = "true";
+    const around = ({ coords }) => {
+      button.ariaBusy = null;
+      const asked = new URLSearchParams(location.search);
+      const typed = document.querySelector("input[type=search]")?.value.trim();
+      if (typed) asked.set("q", typed);
+      asked.delete("page");
+      asked.set("pres", `${coords.latitude.toFixed(3)},${coords.longitude.toFixed(3)}`);
+      if (!asked.has("tri")) asked.set("tri", "distance");
+      go(`/?${asked.toString().replaceAll("%2C", ",")}`);
+    };
+    const refused = ({ code }) => {
+      button.ariaBusy = null;
+      button.nextElementSibling.textContent = refusals[code] || refusals[2];
+    };
+    navigator.geolocation.getCurrentPosition(around, refused, { timeout: 15000, maximumAge: 300000 });
+  });
+
   const words = {
     "Choose options": "Choisir…", "Choose an option": "Choisir…", "Select all": "Tout choisir", "No results": "Aucun résultat",
     "No options to select": "Rien à choisir", "Press Enter to apply": "Entrée pour chercher", "Press Enter to submit form": "Entrée pour envoyer",
@@ -67,12 +126,17 @@
     "Toggle attribution": "Crédits de la carte", "Fullscreen": "Plein écran", "Close fullscreen": "Quitter le plein écran", "View fullscreen": "Plein écran",
     "Connection error": "Connexion perdue", "Connection timed out.": "La connexion a pris trop de temps.", "Connecting": "Connexion…", "CONNECTING": "Connexion…",
     "Running...": "Chargement…", "Stop": "Arrêter", "Rerun": "Relancer", "Page not found": "Page introuvable",
+    "Streamlit server is not responding. Are you connected to the internet?": "Le site ne répond pas. Êtes-vous connecté à internet\u00a0? Cette page reste lisible, et se rebranche d'elle-même.",
+    "Your app is having trouble loading the component.": "Une partie de la page a du mal à se charger.",
     "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your terminal:": "Le site ne répond plus. Il se reconnecte tout seul dès que possible.",
     "Your app is having trouble loading.": "Le site a du mal à se charger.", "Loading": "Chargement", "Loading...": "Chargement…", "Main": "Contenu",
+    "Skip to main content": "Aller au contenu", "Clear entry": "Effacer", "Dismiss": "Fermer", "Selected values": "Choix faits",
     "This field is required": "Cette réponse est demandée", "Show password text": "Montrer", "Hide password text": "Cacher", "open": "ouvrir",
   };
   const patterns = [
     [/^(\d+)\/(\d+)$/, "$1 sur $2"],
+    [/^([01]) options? available\.$/, "$1 choix possible."],
+    [/^(\d+) options available\.$/, "$1 choix possibles."],
     [/^Select (\d+) matches$/, "Choisir les $1 réponses"],
     [/^You can only select up to (\d+) options?.*$/, "Pas plus de $1 choix"],
     [/^Remove (.+)$/, "Retirer $1"],
@@ -91,7 +155,7 @@
   };
   const ours = ".stHtml, .stMarkdown, .stTooltipContent, #ssr, script, style, input, textarea";
   const translateText = (node) => {
-    if (!node.parentElement || node.parentElement.closest(ours)) return;
+    if (!node.parentElement || (node.parentElement.closest(ours) && !node.parentElement.closest("[role=dialog] .stMarkdown"))) return;
     const translated = french(node.data);
     if (translated !== node.data) node.data = translated;
   };
@@ -105,6 +169,8 @@
   const translate = (node) => {
     if (node.nodeType === 3) return translateText(node);
     if (node.nodeType !== 1) return;
+    const opened = node.matches(".ouvre") ? node : node.querySelector(".stHtml > .ouvre");
+    if (opened) location.assign(opened.firstElementChild.href);
     translateElement(node);
     const walker = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let next = walker.nextNode(); next; next = walker.nextNode()) next.nodeType === 3 ? translateText(next) : translateElement(next);
@@ -115,6 +181,58 @@
       else translate(change.target);
     }
   }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "title", "placeholder"] });
+
+  /* Favourites: a list of slugs, newest first, in this browser and nowhere else. */
+  const FAVOURITES = "favoris";
+  const MOST_FAVOURITES = 200;
+  const favourites = () => {
+    const kept = JSON.parse(localStorage.getItem(FAVOURITES) || "[]");
+    return Array.isArray(kept) ? kept.filter((slug) => typeof slug === "string" && slug).slice(0, MOST_FAVOURITES) : [];
+  };
+  const showFavourites = () => {
+    let kept;
+    try { kept = favourites(); } catch { return; } // a browser that keeps nothing shows nothing of it
+    for (const button of document.querySelectorAll("button.favori")) {
+      button.hidden = false;
+      button.setAttribute("aria-pressed", String(kept.includes(button.dataset.slug)));
+    }
+    for (const link of document.querySelectorAll("a.mes-favoris")) {
+      link.hidden = !kept.length;
+      link.dataset.nombre = kept.length;
+      link.setAttribute("aria-label", `Mes favoris (${kept.length})`);
+    }
+  };
+  const changeFavourites = (change) => {
+    try { localStorage.setItem(FAVOURITES, JSON.stringify(change(favourites()))); } catch { /* full, or forbidden */ }
+    showFavourites();
+  };
+  const fillFavourites = async (place) => {
+    try {
+      const answer = await fetch("/favoris", { method: "POST", body: favourites().join("\n"), credentials: "omit" });
+      if (!answer.ok) throw answer.status;
+      place.innerHTML = await answer.text();
+    } catch {
+      place.textContent = place.dataset.favoris;
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button.favori, button.oublier");
+    if (!button) return;
+    const { slug, slugs } = button.dataset;
+    if (slugs) {
+      changeFavourites((kept) => kept.filter((each) => !slugs.split(" ").includes(each)));
+      fillFavourites(button.closest("[data-favoris]"));
+    } else if (button.getAttribute("aria-pressed") === "true") changeFavourites((kept) => kept.filter((each) => each !== slug));
+    else if (favourites().length >= MOST_FAVOURITES) alert(`Pas plus de ${MOST_FAVOURITES} favoris : retirez-en un d’abord.`);
+    else changeFavourites((kept) => [slug, ...kept.filter((each) => each !== slug)]);
+  });
+  addEventListener("storage", showFavourites);
+  const someNew = (node) => node.nodeType === 1 && (node.matches("button.favori, a.mes-favoris") || node.querySelector("button.favori, a.mes-favoris"));
+  new MutationObserver((changes) => changes.some((change) => [...change.addedNodes].some(someNew)) && showFavourites())
+    .observe(document.body, { subtree: true, childList: true });
+  showFavourites();
+  const favouritesPlace = ssr.querySelector("[data-favoris]");
+  if (favouritesPlace) fillFavourites(favouritesPlace);
 
   const CHOICE = "filtres-instantanes";
   const chosen = () => {
@@ -144,6 +262,7 @@
   }
 
   if (ssr.hasAttribute("data-hors-ligne")) return addEventListener("online", () => location.reload());
+  if (ssr.hasAttribute("data-sans-streamlit")) return;
   if (navigator.onLine === false) return addEventListener("online", load);
   if (!frugal || needed || chosen()) return load();
   if (!ssr.querySelector(".filtres, .fiche")) return;

@@ -92,7 +92,7 @@ class Guard:
         map_host = f" {'/'.join(self._settings.map_tiles.split('/')[:3])}" if self._settings.map_tiles else ""
         return (
             f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {' '.join(SCRIPT_HASHES)}; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
-            f"img-src 'self' data: blob: https:; connect-src 'self' data:{sockets}{map_host}; worker-src 'self' blob:; manifest-src 'self'; "
+            f"img-src 'self' data: blob:{map_host}; connect-src 'self' data:{sockets}{map_host}; worker-src 'self' blob:; manifest-src 'self'; "
             f"frame-src 'self' https://docs.google.com; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
         )
 

@@ -45,11 +45,16 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 def record(fiche: Mapping[str, Any], base: str) -> dict[str, Any]:
     """One fiche under the contract's keys, as JSON values."""
-    values = {**fiche, "url": f"{base}/fiche?f={fiche['slug']}"}
-    return {key: _json(values[key]) for key in KEYS}
+    values = {**fiche, "url": f"{base}/fiche?f={fiche['slug']}", "photo": _absolute(fiche["photo"], base)}
+    return {key: json_value(values[key]) for key in KEYS}
 
 
-def _json(value: Any) -> Any:
+def _absolute(photo: str, base: str) -> str:
+    """Our own copy's address, else where the merchant's stands: one that could not be fetched yet."""
+    return base + photo if photo.startswith("/") else photo
+
+
+def json_value(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
@@ -84,7 +89,12 @@ async def fiches_json(request: Request) -> Response:
 
 def _as_json(snapshot: Snapshot, fiches: list[dict[str, Any]], _: str) -> str:
     return dumps(
-        {"total": len(fiches), "updated_at": _json(snapshot.updated_at), "licence": snapshot.site.licence, "fiches": fiches}
+        {
+            "total": len(fiches),
+            "updated_at": json_value(snapshot.updated_at),
+            "licence": snapshot.site.licence,
+            "fiches": fiches,
+        }
     )
 
 
@@ -98,7 +108,7 @@ def _as_geojson(snapshot: Snapshot, fiches: list[dict[str, Any]], _: str) -> str
         {
             "type": "FeatureCollection",
             "licence": snapshot.site.licence,
-            "updated_at": _json(snapshot.updated_at),
+            "updated_at": json_value(snapshot.updated_at),
             "features": features,
         }
     )
@@ -120,11 +130,12 @@ def _as_csv(snapshot: Snapshot, fiches: Iterable[Mapping[str, Any]], separator: 
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";" if separator == ";" else ",", lineterminator="\r\n")
     writer.writerow(KEYS)
-    writer.writerows([_cell(key, fiche) for key in KEYS] for fiche in fiches)
+    writer.writerows([cell(key, fiche) for key in KEYS] for fiche in fiches)
     return "\ufeff" + out.getvalue()
 
 
-def _cell(key: str, fiche: Mapping[str, Any]) -> str:
+def cell(key: str, fiche: Mapping[str, Any]) -> str:
+    """One value of a fiche, given by `record`, as the CSV writes it."""
     value = fiche[key]
     if value is None:
         return ""
@@ -197,11 +208,11 @@ def _as_osm(snapshot: Snapshot, query: annuaire.Query, base: str) -> bytes:
             "type": "Feature",
             "id": fiche["slug"],
             "url": f"{base}/fiche?f={fiche['slug']}",
-            "updated_at": _json(fiche["updated_at"]),
+            "updated_at": json_value(fiche["updated_at"]),
             "geometry": None if fiche["approximatif"] else geometry(fiche),
-            "properties": osm.tags(fiche, snapshot.site.currency_code),
+            "properties": osm.tags({**fiche, "photo": _absolute(fiche["photo"], base)}, snapshot.site.currency_code),
         }
         for fiche in snapshot.records(rows)
     ]
-    said = {"licence": snapshot.site.licence, "updated_at": _json(snapshot.updated_at)}
+    said = {"licence": snapshot.site.licence, "updated_at": json_value(snapshot.updated_at)}
     return dumps({"type": "FeatureCollection", **said, "features": features}).encode()

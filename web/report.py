@@ -14,7 +14,7 @@ from sheets.snapshot import live
 from ui import document
 from ui.blocks import Draft
 from web import shell
-from web.answers import FRESH, HTML, base_url, cached
+from web.answers import FRESH, HTML, base_url, body_of, cached
 from web.limits import Allowance
 from web.pages import opening, stale_line
 
@@ -105,11 +105,9 @@ async def _typed(request: Request) -> dict[str, str] | None:
     """The sent fields; None where they are no plain form, or too many bytes for one."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         return None
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LONGEST_BODY:
-            return None
+    body = await body_of(request, LONGEST_BODY)
+    if body is None:
+        return None
     try:
         return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=20))
     except ValueError:

@@ -89,6 +89,15 @@ def page(document: Document, saves_data: bool = False) -> str:
     )
 
 
+def scripted_page(document: Document) -> str:
+    """The page without Streamlit, with what the visitor's own browser adds to it."""
+    return (
+        plain_page(document)
+        .replace('<div id="ssr">', '<div id="ssr" data-sans-streamlit>')
+        .replace("</body>", f"<script>{_SCRIPT}</script>\n</body>")
+    )
+
+
 def plain_page(document: Document) -> str:
     """The page without Streamlit: for an address where it has nothing to show."""
     return f'{_HEAD}{document.head}\n<style>{STYLE}</style>\n</head>\n<body>\n<div id="ssr">{document.body}</div>\n</body>\n</html>\n'

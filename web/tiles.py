@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 import annuaire
 from sheets.snapshot import Snapshot, live
+from ui.legend import painted
 from web.answers import cached
 from web.opendata import KEEP, OPEN_TO_ALL, dumps
 
@@ -23,7 +24,10 @@ async def tile(request: Request) -> Response:
 
 
 def _written(snapshot: Snapshot, query: annuaire.Query, z: int, x: int, y: int) -> bytes:
-    return dumps(annuaire.tile(snapshot, query, z, x, y, datetime.now(UTC))).encode()
+    found = annuaire.tile(snapshot, query, z, x, y, datetime.now(UTC))
+    for feature in found["features"]:
+        feature["properties"] |= painted(feature["properties"], z)
+    return dumps(found).encode()
 
 
 async def style(request: Request) -> Response:

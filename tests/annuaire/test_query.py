@@ -1,7 +1,7 @@
 """The address of a question: what is written in it comes back out of it, and nothing in it can raise."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import schema
@@ -32,6 +32,8 @@ PAIRS = st.lists(st.tuples(NAMES, VALUES), max_size=12)
 
 @settings(max_examples=150)
 @given(PAIRS)
+@example([("monnaie", "0,")])
+@example([("monnaie", "1,bof")])
 def test_any_address_is_a_query_and_its_own_address_gives_it_back(pairs):
     query = parse(pairs)
     assert query == parse(query.pairs())

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,23 +50,17 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"the site did not start: status {process.poll()}")
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
-    workbook = folder / "feuille.xlsx"
-    subprocess.run(
-        [sys.executable, "-m", "sheets", "demo", "--out", str(workbook), "--rows", "60", "--seed", "3", "--ticked"],
-        cwd=ROOT,
-        check=True,
-    )
+@contextmanager
+def serving(workbook: Path, folder: Path, **environ: str) -> Iterator[Site]:
+    """The whole site over this workbook, on a port of its own, until left."""
     port = free_port()
-    environ = {**os.environ, "CONSO_SPREADSHEET": str(workbook), "CONSO_STORE": str(folder / "store"), "CONSO_FEUILLE_KEY": KEY, "CONSO_MAP_TILES": "",
-               "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1"}  # fmt: skip
+    given = {**os.environ, "CONSO_SPREADSHEET": str(workbook), "CONSO_STORE": str(folder / "store"), "CONSO_FEUILLE_KEY": KEY, "CONSO_MAP_TILES": "",
+             "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1", **environ}  # fmt: skip
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py"],
             cwd=ROOT,
-            env=environ,
+            env=given,
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -76,6 +71,19 @@ def site(tmp_path_factory) -> Iterator[Site]:
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    workbook = folder / "feuille.xlsx"
+    subprocess.run(
+        [sys.executable, "-m", "sheets", "demo", "--out", str(workbook), "--rows", "60", "--seed", "3", "--ticked"],
+        cwd=ROOT,
+        check=True,
+    )
+    with serving(workbook, folder) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -108,3 +116,17 @@ def page(chromium):
 def live(visitor) -> None:
     """Waits until Streamlit has taken over from the server-written page."""
     visitor.wait_for_selector("#ssr", state="detached", timeout=30_000)
+
+
+PAGES = ("/", "/?q=zzzzqq", "/mag", "/mag?article=cent-fiches-merci", "/a-propos", "/inscription", "/fiche?f=cycles-du-bac")
+"""One of each page that Streamlit takes over, on the demo of `site`."""
+PLAIN = ("/signaler?f=cycles-du-bac", "/integrer", "/imprimer", "/affiche?f=cycles-du-bac", "/?embed=1", "/hors-ligne", "/fiche?f=rien", "/nulle-part")  # fmt: skip
+"""One of each page that the server alone writes."""
+
+
+def visit(visitor, url: str) -> None:
+    """Opens a page and waits until it is all there, whichever kind it is."""
+    visitor.goto(url)
+    if visitor.locator("#root").count():
+        live(visitor)
+        visitor.wait_for_timeout(800)  # what comes after the first drawing: icons, the map

@@ -4,6 +4,7 @@
 // stdin: [[verb, …], …], see `verbs`; stdout: what stands at the end and at each `keep`, what was said, and why a step failed.
 "use strict";
 const vm = require("node:vm");
+const crypto = require("node:crypto");
 
 let ids = 0;
 const plain = (value) => JSON.parse(JSON.stringify(value));
@@ -34,7 +35,7 @@ class Range {
   }
   grid(read) { return Array.from({ length: this.rows }, (_, r) => Array.from({ length: this.columns }, (_, c) => read(this.cell(r, c), r, c))); }
   cell(r, c) { return this.sheet.cell(this.row + r, this.column + c); }
-  getValues() { return this.grid((cell) => cell.value); }
+  getValues() { if (world.unreadable === this.sheet.name) throw new Error("Service Spreadsheets failed"); return this.grid((cell) => cell.value); }
   setValues(values) {
     if (values.length !== this.rows || values.some((row) => row.length !== this.columns)) throw new Error("wrong size");
     this.grid((cell, r, c) => (cell.value = values[r][c]));
@@ -64,6 +65,13 @@ class Range {
   }
 }
 
+// The script's clock: what the test says, else ours.
+class Moment extends Date {
+  constructor(...given) { super(...(given.length ? given : [Moment.now()])); }
+  static now() { return world.now ?? Date.now(); }
+}
+const moment = (time) => (typeof time === "string" ? new Moment(time) : time);
+
 class Sheet {
   constructor(name) { Object.assign(this, { name, id: ++ids, cells: [], rows: 1000, columns: 26, frozen: 0, protections: [], colors: [], form: null }); }
   cell(row, column) { return ((this.cells[row] ??= [])[column] ??= { value: "", note: "", rule: null }); }
@@ -84,6 +92,8 @@ class Sheet {
     if (row + rows - 1 > this.rows || column + columns - 1 > this.columns) throw new Error("Those rows or columns are out of bounds.");
     return new Range(this, row, column, rows, columns);
   }
+  getParent() { return spreadsheet; }
+  deleteRow(row) { if (row > this.getLastRow()) throw new Error("out of bounds"); this.cells.splice(row, 1); this.rows--; return this; }
   getFrozenRows() { return this.frozen; }
   setFrozenRows(count) { this.frozen = count; }
   getProtections() { return this.protections.map((one) => ({ getDescription: () => one.description })); }
@@ -119,7 +129,7 @@ class OtherItem extends ChoiceItem {
 }
 
 class Form {
-  constructor(title) { Object.assign(this, { title, id: `form${++ids}`, items: [], settings: {}, sheet: null, headers: new Map() }); }
+  constructor(title) { Object.assign(this, { title, id: `form${++ids}`, items: [], settings: {}, sheet: null, headers: new Map(), responses: [] }); }
   editUrl() { return `https://docs.google.com/forms/d/${this.id}/edit`; }
   getId() { return this.id; }
   getItems() { return [...this.items]; }
@@ -164,22 +174,37 @@ class Form {
     }
     this.headers.get(item).value = item.said.title;
   }
+  getResponses() { return [...this.responses]; }
+  // A response stays itself when it is edited; `row` is where it was first written.
+  respond(row, answers, time) {
+    let response = this.responses.find((one) => one.row === row);
+    if (!response) this.responses.push((response = { row, id: `response${++ids}`, answers: {} }));
+    Object.assign(response.answers, answers);
+    Object.assign(response, {
+      getId: () => response.id,
+      getTimestamp: () => time,
+      getEditResponseUrl: () => `https://docs.google.com/forms/d/e/${this.id}/viewform?edit2=${response.id}`,
+      getRespondentEmail: () => response.collected ?? "",
+      getItemResponses: () => Object.entries(response.answers).map(([title, value]) => ({ getItem: () => ({ getTitle: () => title }), getResponse: () => value })),
+    });
+  }
   answer(row, answers, time) {
     const { sheet } = this;
-    sheet.cell(row, 1).value = time;
+    sheet.cell(row, 1).value = moment(time);
+    this.respond(row, answers, moment(time));
     for (const [title, value] of Object.entries(answers)) {
       const at = sheet.cells[1].findIndex((cell) => cell && cell.value === title);
       if (at < 0) throw new Error(`no column ${title}`);
       sheet.cell(row, at).value = value;
     }
     const event = { range: new Range(sheet, row, 1, 1, this.headers.size + 1), values: [], namedValues: {} };
-    for (const trigger of world.triggers) world.context[trigger.handler](event);
+    for (const trigger of world.triggers) if (!trigger.every) world.context[trigger.handler](event);
   }
 }
 
 const spreadsheet = {
   sheets: [new Sheet("Feuille 1")],
-  getId: () => "spreadsheet",
+  getId: () => world.id,
   getSheets: () => [...spreadsheet.sheets],
   insertSheet(name, index) {
     if (spreadsheet.sheets.some((one) => one.name === name)) throw new Error("name taken");
@@ -189,9 +214,10 @@ const spreadsheet = {
   },
   setSpreadsheetLocale: (locale) => (world.locale = locale),
   setSpreadsheetTimeZone: (zone) => (world.zone = zone),
+  getSpreadsheetTimeZone: () => world.zone,
   toast: (text) => world.toasts.push(text),
 };
-const world = { budget: Infinity, typed: [], forms: [], triggers: [], properties: {}, toasts: [], menus: [], locked: false, locale: "en_US", zone: "America/New_York" };
+const world = { id: "spreadsheet", mails: [], quota: 100, said: [], budget: Infinity, typed: [], forms: [], triggers: [], properties: {}, toasts: [], menus: [], locked: false, locale: "en_US", zone: "America/New_York" };
 
 function form(id) {
   const found = world.forms.find((one) => one.id === id);
@@ -200,15 +226,39 @@ function form(id) {
 }
 const TEXT = ["setHelpText", "requireTextIsEmail", "requireTextMatchesPattern", "requireTextLengthLessThanOrEqualTo"];
 const services = {
-  console: { log: () => {}, warn: () => {} },
+  Date: Moment,
+  console: { log: () => {}, warn: (text) => world.said.push(text) },
+  MailApp: {
+    getRemainingDailyQuota: () => world.quota,
+    sendEmail: (mail) => {
+      if (world.quota <= 0) throw new Error("Service invoked too many times for one day: email.");
+      if (world.bounce === mail.to) throw new Error(`Invalid email: ${mail.to}`);
+      world.quota--;
+      world.mails.push(mail);
+    },
+  },
   LockService: { getDocumentLock: () => ({ tryLock: () => !world.locked && (world.locked = true), releaseLock: () => (world.locked = false) }) },
   PropertiesService: {
     getDocumentProperties: () => ({ getProperty: (key) => world.properties[key] ?? null, setProperty: (key, value) => (world.properties[key] = value) }),
   },
-  Utilities: { sleep: () => {} },
+  Utilities: {
+    sleep: () => {},
+    DigestAlgorithm: { SHA_256: "sha256" },
+    Charset: { UTF_8: "utf8" },
+    computeDigest: (algorithm, text, charset) => [...new Int8Array(crypto.createHash(algorithm).update(text, charset).digest())],
+    formatDate: (date, zone, format) => {
+      if (format !== "dd/MM/yyyy HH:mm:ss") throw new Error(`no format ${format}`);
+      const parts = new Intl.DateTimeFormat("fr-FR", { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).formatToParts(date);
+      const part = (type) => parts.find((one) => one.type === type).value;
+      return `${part("day")}/${part("month")}/${part("year")} ${part("hour")}:${part("minute")}:${part("second")}`;
+    },
+  },
   ScriptApp: {
     getProjectTriggers: () => world.triggers.map((one) => ({ getHandlerFunction: () => one.handler })),
-    newTrigger: (handler) => ({ forSpreadsheet: () => ({ onFormSubmit: () => ({ create: () => world.triggers.push({ handler }) }) }) }),
+    newTrigger: (handler) => ({
+      forSpreadsheet: () => ({ onFormSubmit: () => ({ create: () => world.triggers.push({ handler }) }) }),
+      timeBased: () => ({ everyHours: (every) => ({ create: () => world.triggers.push({ handler, every }) }) }),
+    }),
   },
   FormApp: {
     DestinationType: { SPREADSHEET: "SPREADSHEET" },
@@ -254,6 +304,15 @@ const verbs = {
   note: (name, row, column, text) => (sheetNamed(name).cell(row, column).note = text),
   check: (name, row, header, said) => (sheetNamed(name).cell(row, place(sheetNamed(name), header)).rule = new Rule(said)),
   tab: (name) => spreadsheet.sheets.push(new Sheet(name)),
+  now: (time) => (world.now = Date.parse(time)),
+  lock: () => (world.locked = true),
+  unlock: () => (world.locked = false),
+  quota: (left) => (world.quota = left),
+  bounce: (address) => (world.bounce = address),
+  copied: () => (world.id = "copy"),
+  unreadable: (name) => (world.unreadable = name),
+  // The lines that the site writes in «Suivi», header first.
+  suivi: (lines) => lines.forEach((cells, r) => cells.forEach((value, c) => (sheetNamed("Suivi").cell(r + 1, c + 1).value = value))),
   rename: (name, to) => (sheetNamed(name).name = to),
   remove: (name) => (spreadsheet.sheets = spreadsheet.sheets.filter((one) => one.name !== name)),
   // A run that ends when it has asked so many questions, as a catch in the script cannot prevent.
@@ -273,7 +332,7 @@ const verbs = {
   survey: (titles) => {
     const made = services.FormApp.create("Enquête");
     for (const title of titles) made.addTextItem().setTitle(title);
-    made.setDestination("SPREADSHEET", "spreadsheet");
+    made.setDestination("SPREADSHEET", world.id);
   },
   submit: (answers, time) => our().answer(our().sheet.getLastRow() + 1, answers, time),
   edit: (row, answers, time) => our().answer(row, answers, time),
@@ -300,6 +359,7 @@ const shown = () =>
     forms: world.forms.map((one) => ({ id: one.id, title: one.title, settings: one.settings, items: one.items.map((item) => ({ type: item.type, ...item.said })) })),
     sheets: spreadsheet.sheets.map(shownSheet),
     triggers: world.triggers, locale: world.locale, zone: world.zone, menus: world.menus, keys: world.keys,
+    mails: world.mails, said: world.said, quota: world.quota,
   });
 
 let text = "";

@@ -135,13 +135,14 @@ class TestTheTabs:
             ("Suivi", list(schema.SUIVI_HEADERS)),
             ("Signalements", list(schema.SIGNALEMENTS_HEADERS)),
             ("Réglages", ["clé", "valeur"]),
+            ("Courrier", ["quand", "message", "fiche", "adresse"]),
         ],
     )
     def test_each_tab_has_its_headers(self, new, name, headers):
         assert headers == tab(new, name)["values"][0]
 
     def test_headers_are_frozen_and_a_change_of_them_is_warned_of(self, new):
-        for name in (RESPONSES, "Mag", "Suivi", "Signalements", "Réglages"):
+        for name in (RESPONSES, "Mag", "Suivi", "Signalements", "Réglages", "Courrier"):
             sheet = tab(new, name)
             assert (1, [True]) == (sheet["frozen"], [one["warningOnly"] for one in sheet["protections"]])
 
@@ -277,7 +278,7 @@ class TestAgain:
         assert {extra.header} == set(headers) - set(tab(kept, RESPONSES)["values"][0])
         assert [True] == column(tab(world, RESPONSES), "approved")
         assert "la question « Places de parking »" in world["toasts"][-1]
-        assert len(world["triggers"]) == 1
+        assert len(world["triggers"]) == 2
 
     @pytest.mark.parametrize("title", ["  PHOTO :", "photo", "Phötó"])
     def test_a_question_is_known_again_as_a_header_is(self, title):
@@ -308,13 +309,13 @@ class TestAgain:
 
     def test_tabs_are_found_again_by_their_folded_names(self):
         world = installed(["rename", "Réglages", "REGLAGES "], ["rename", RESPONSES, "Réponses"], RUN)
-        assert ["Réponses", "Feuille 1", "Mag", "Suivi", "Signalements", "REGLAGES "] == [
+        assert ["Réponses", "Feuille 1", "Mag", "Suivi", "Signalements", "REGLAGES ", "Courrier"] == [
             sheet["name"] for sheet in world["sheets"]
         ]
 
-    def test_a_new_version_of_the_text_keeps_one_trigger(self):
+    def test_a_new_version_of_the_text_keeps_one_trigger_of_each(self):
         world = installed(["paste", form.script()], RUN, RUN)
-        assert [{"handler": "surEnvoi"}] == world["triggers"]
+        assert [{"handler": "surEnvoi"}, {"handler": "courrier", "every": 1}] == world["triggers"]
 
 
 class TestWhatStoodThere:
@@ -396,9 +397,6 @@ class TestTheTrigger:
             ["submit", ANSWERS, 46000.5],
         )
         assert [False] == column(tab(world, RESPONSES), "Approved")
-
-    def test_the_link_that_mends_an_answer_is_written_nowhere(self):
-        assert "EditResponseUrl" not in form.script()
 
 
 def test_the_menu_runs_it_again(new):

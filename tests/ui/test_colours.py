@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ui import colours
@@ -19,12 +19,14 @@ def test_contrast_is_that_of_wcag(one, other, ratio):
     assert colours.contrast(one, other) == pytest.approx(ratio, abs=0.01) == colours.contrast(other, one)
 
 
+@settings(deadline=None)
 @given(channels)
 def test_any_colour_becomes_readable_on_either_background(color):
     for background in (colours.LIGHT, colours.DARK):
         assert colours.contrast(colours.readable(color, background), background) >= 4.5
 
 
+@settings(deadline=None)
 @given(channels)
 def test_text_on_the_colour_is_white_or_black_whichever_is_read_better(color):
     on = colours.style(color).split("--sur-couleur:")[1][:7]

@@ -8,6 +8,7 @@ import pytest
 from fields.cell import slugify
 from schema import CATEGORIES
 from ui import dessins
+from ui.colours import contrast
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -39,3 +40,15 @@ def test_a_drawing_is_two_colours_and_white_on_a_tint(slug):
     colours = set(re.findall(r"#[0-9a-f]{3,6}\b", dessins.svg(slug)))
     assert len(colours) == 4
     assert "#fff" in colours
+
+
+@pytest.mark.parametrize("ground", ["#eef1ea", "#ffffff"])
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_a_category_stands_out_on_the_map(category, ground):
+    """Three to one, as WCAG asks of what is no text."""
+    assert contrast(dessins.colour(category), ground) >= 3
+
+
+def test_no_two_categories_share_a_colour():
+    assert len(set(dessins.COLOURS.values())) == len(CATEGORIES) == len(dessins.COLOURS)
+    assert dessins.colour("Licornerie") == dessins.colour("Autre")

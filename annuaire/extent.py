@@ -1,0 +1,48 @@
+"""Where on Earth the fiches of a query are, and of what kinds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from annuaire.criteria import criteria
+from annuaire.index import Index, index
+from annuaire.query import Query
+from sheets.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Degrees. A single point has no width."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+    approximate: bool
+    """True where some of the points are only a commune's."""
+    categories: frozenset[str]
+    """As written."""
+
+
+def extent(snapshot: Snapshot, query: Query, now: datetime) -> Extent | None:
+    """What the query's placed fiches span, whatever its page; None where it finds none that is on the map."""
+    found = index(snapshot)
+    minute = now.timestamp() // 60 if query.ouvert == "1" else None
+    return found.recall(("extent", query.to_page(1), minute), lambda: _spanned(found, query, now))
+
+
+def _spanned(found: Index, query: Query, now: datetime) -> Extent | None:
+    rows = found.placed[criteria(found, query, now).all_but()[found.placed]]
+    if not len(rows):
+        return None
+    names, places = found.categories
+    latitudes, longitudes = found.latitude[rows], found.longitude[rows]
+    return Extent(
+        float(latitudes.min()),
+        float(longitudes.min()),
+        float(latitudes.max()),
+        float(longitudes.max()),
+        bool(np.any(found.approximate[rows])),
+        frozenset(names[place] for place in np.flatnonzero(np.bincount(places[rows]))),
+    )

@@ -1,0 +1,82 @@
+"""RGAA 4, WCAG 2.2 AA: what axe-core can see, and what only a walk by keyboard or a small screen shows."""
+
+import re
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PAGES, PLAIN, live, visit
+
+pytestmark = pytest.mark.browser
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FOUND = """async (rules) => (await axe.run(document, {runOnly: rules})).violations
+  .map(({id, impact, nodes}) => `${id} (${impact}): ${nodes[0].html.slice(0, 120)}`)"""
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 390), ("light", 1280), ("dark", 1280)])
+def test_axe_finds_nothing(chromium, site, theme, width):
+    context = chromium.new_context(
+        bypass_csp=True, color_scheme=theme, viewport={"width": width, "height": 900}, service_workers="block"
+    )
+    page = context.new_page()
+    found = {}
+    for path in (*PAGES, *PLAIN, site.sheet_url.removeprefix(site.url)):
+        visit(page, site.url + path)
+        page.evaluate(AXE)
+        found[path] = page.evaluate(FOUND, RULES)
+    context.close()
+    assert {} == {path: said for path, said in found.items() if said}
+
+
+def focused(page) -> str:
+    """What a screen reader would say of the element that has the keyboard."""
+    return page.evaluate(
+        """() => { const it = document.activeElement; return it.getAttribute("aria-label") || it.labels?.[0]?.innerText || it.innerText || ""; }"""
+    )
+
+
+def walk_to(page, wanted: str, most: int = 60) -> None:
+    """Tab until that; each stop on the way shows where it is."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if re.search(wanted, focused(page)):
+            return
+    pytest.fail(f"«{wanted}» is not reached by keyboard; last: {focused(page)}")
+
+
+def test_search_filter_open_and_go_back_by_keyboard_alone(page, site):
+    page.goto(site.url)
+    live(page)
+    walk_to(page, "Que cherchez-vous")
+    page.keyboard.type("vélo")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/\?q=v"))
+    expect(page.get_by_role("status").first).to_contain_text("fiche")
+    walk_to(page, "Ouvert maintenant")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+    walk_to(page, "Cycles du Bac")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/fiche?f=*")
+    live(page)
+    page.keyboard.press("Alt+ArrowLeft")
+    page.wait_for_url(re.compile(r"/\?q=v"))
+    live(page)
+    expect(page.get_by_label("Que cherchez-vous ?")).to_have_value("vélo")
+
+
+@pytest.mark.parametrize("path", [*PAGES, *PLAIN])
+def test_nothing_scrolls_sideways_at_320_pixels(chromium, site, path):
+    """320 pixels are also what is left of 1280 at 400 % of zoom (WCAG 1.4.10); a printed poster has its own width."""
+    context = chromium.new_context(viewport={"width": 320, "height": 640}, service_workers="block")
+    page = context.new_page()
+    visit(page, site.url + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    wide = page.evaluate(
+        """() => { const main = document.querySelector("[data-testid=stMain]") || document.body; return main.scrollWidth - main.clientWidth; }"""
+    )
+    context.close()
+    assert wide <= 0

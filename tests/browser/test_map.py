@@ -1,0 +1,155 @@
+"""The map in a real browser: it shows what is found, stays when the list turns its page, opens a fiche."""
+
+import io
+import json
+import re
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+from playwright.sync_api import expect
+
+from tests.browser.conftest import live
+
+pytestmark = pytest.mark.browser
+MAP = "[data-testid=stDeckGlJsonChart]"
+CANVAS = "[data-testid=stDeckGlJsonChart] canvas"
+
+
+def open_map(page, url: str) -> list[str]:
+    """Goes there; the tiles asked for are added to the list as they come."""
+    tiles: list[str] = []
+    page.on("request", lambda request: tiles.append(request.url) if "/tuiles/" in request.url else None)
+    page.goto(url)
+    live(page)
+    page.wait_for_selector(CANVAS, timeout=30_000)
+    page.wait_for_timeout(1500)
+    return tiles
+
+
+def apart(one: bytes, other: bytes) -> float:
+    """How much two pictures of one size differ, 0 to 255; a page scrolled by half a pixel is less than 2."""
+    first, second = (Image.open(io.BytesIO(each)).convert("L") for each in (one, other))
+    return ImageStat.Stat(ImageChops.difference(first, second)).mean[0]
+
+
+def test_the_map_stays_when_the_list_turns_its_page(page, site):
+    """No full load, no tile asked again, the same canvas; Back turns the page back."""
+    tiles = open_map(page, site.url)
+    box = page.locator(CANVAS).first.bounding_box()
+    page.mouse.move(box["x"] + 200, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 260, box["y"] + 150, steps=5)
+    page.mouse.up()
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(1500)
+    seen, asked = page.locator(MAP).screenshot(), len(tiles)
+    page.evaluate(f"document.querySelector('{CANVAS}').dataset.same = 'yes'")
+    first = page.locator(".carte h2").first.inner_text()
+    page.get_by_role("link", name="Suivantes →").click()
+    page.wait_for_url("**/?page=2")
+    expect(page.locator(".pages [aria-current=page]")).to_have_text("2")
+    expect(page.locator(".carte h2").first).not_to_have_text(first)
+    assert page.evaluate("document.activeElement.id") == "liste"
+    page.wait_for_timeout(800)
+    assert page.evaluate(f"document.querySelector('{CANVAS}').dataset.same") == "yes"
+    assert tiles[asked:] == []
+    page.locator(MAP).scroll_into_view_if_needed()
+    assert apart(page.locator(MAP).screenshot(), seen) < 2
+    page.go_back()
+    expect(page.locator(".carte h2").first).to_have_text(first)
+    assert page.evaluate(f"document.querySelector('{CANVAS}').dataset.same") == "yes"
+    assert page.complaints == []
+
+
+def test_a_chip_is_taken_away_in_place(page, site):
+    """Widgets, list, legend and map follow without a full load."""
+    open_map(page, f"{site.url}/?categorie=boulangerie,cave")
+    page.evaluate("window.same = true")
+    expect(page.locator(".legende li")).to_contain_text(["Boulangerie", "Cave"])
+    page.locator(".choix a", has_text="Cave").click()
+    page.wait_for_url("**/?categorie=boulangerie")
+    expect(page.locator(".choix")).not_to_contain_text("Cave")
+    expect(page.locator(".legende")).not_to_contain_text("Cave")
+    assert page.evaluate("window.same") is True
+
+
+def test_the_map_shows_all_the_results_whatever_the_page(page, site):
+    """The tiles of one zoom level hold as many fiches as the query has, beyond the first page."""
+    tiles = open_map(page, f"{site.url}/?page=2")
+    assert "page=" not in "".join(tiles)
+    whole = page.request.get(re.sub(r"/tuiles/\d+/\d+/\d+", "/tuiles/0/0/0", tiles[0])).json()
+    counted = sum(feature["properties"].get("point_count", 1) for feature in whole["features"])
+    placed = [each for each in page.request.get(f"{site.url}/api/fiches.geojson").json()["features"] if each["geometry"]]
+    assert counted == len(placed) > 24
+
+
+def test_a_lone_point_opens_its_fiche(page, site):
+    """One fiche is in the middle of the map that fits it; a name that is markup stays text in the tooltip."""
+    [found] = [each for each in page.request.get(f"{site.url}/api/fiches.geojson").json()["features"] if each["geometry"]][:1]
+    name, slug = found["properties"]["nom"], found["properties"]["slug"]
+
+    def hostile(route):
+        tile = route.fetch().json()
+        for feature in tile["features"]:
+            feature["properties"]["dit"] = "<b>gras</b><img src=x onerror=alert(1)>"
+        route.fulfill(body=json.dumps(tile), content_type="application/geo+json")
+
+    page.route("**/tuiles/**", hostile)
+    open_map(page, f"{site.url}/?q={name}")
+    if page.locator(".carte").count() > 1:
+        pytest.skip("several fiches of that name")
+    box = page.locator(CANVAS).first.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(middle[0] - 30, middle[1] - 30)
+    page.mouse.move(*middle)
+    expect(page.locator(".deck-tooltip")).to_have_text("<b>gras</b><img src=x onerror=alert(1)>")
+    page.mouse.click(*middle)
+    page.wait_for_url(f"**/fiche?f={slug}", timeout=10_000)
+    page.go_back()
+    page.wait_for_selector(".cartes")
+    page.wait_for_timeout(1500)
+    assert "/fiche" not in page.url
+    expect(page.locator(".carte")).to_have_count(1)
+
+
+def test_on_a_phone_a_link_leads_to_the_map_and_back(chromium, site):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR", service_workers="block")
+    page = context.new_page()
+    page.goto(f"{site.url}/?q=pain")
+    live(page)
+    page.get_by_role("link", name="Voir la carte").click()
+    expect(page.locator("[data-testid=stDeckGlJsonChart]")).to_be_in_viewport(timeout=30_000)
+    page.get_by_role("link", name="Voir la liste").click()
+    expect(page.locator(".carte").first).to_be_in_viewport()
+    assert "q=pain" in page.url
+    context.close()
+
+
+def test_quick_presses_are_all_obeyed(page, site):
+    """A second choice made before the counts of the first are drawn is a label that is offered no more."""
+    open_map(page, site.url)
+    page.get_by_text("Plus de choix").click()
+    page.get_by_label("Catégorie").click()
+    page.get_by_role("option", name="Boulangerie").click()
+    page.get_by_role("option", name="Culture").click()
+    page.wait_for_url("**/?categorie=boulangerie&categorie=culture")
+    expect(page.locator(".choix")).to_contain_text("Culture")
+    expect(page.locator("[data-testid=stMultiSelect]").first).to_contain_text("Boulangerie")
+    expect(page.locator("[data-testid=stMultiSelect]").first).not_to_contain_text("(")
+
+
+def test_a_touched_cluster_opens(page, site):
+    """The map approaches it; other fiches asked for, it fits those again."""
+    tiles = open_map(page, site.url)
+    here = page.locator(CANVAS).first.bounding_box()
+    levels = {int(url.split("/tuiles/")[1].split("/")[0]) for url in tiles}
+    said = page.locator(".deck-tooltip")
+    for across, down in ((x, y) for y in range(60, 420, 18) for x in range(40, 380, 18)):
+        page.mouse.move(here["x"] + across, here["y"] + down)
+        if said.is_visible() and "approcher" in said.inner_text():
+            break
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_timeout(2500)
+    assert max(int(url.split("/tuiles/")[1].split("/")[0]) for url in tiles) > max(levels)
+    assert page.url.rstrip("/") == site.url
