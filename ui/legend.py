@@ -21,7 +21,7 @@ def painted(properties: Mapping[str, Any], z: int) -> dict[str, Any]:
 
     A point that is only a commune's is a ring; a cluster also has `vers`, the zoom that opens it.
     """
-    if "slug" not in properties:
+    if "categorie" not in properties:
         said = f"{properties['nom']} ici : touchez pour approcher"
         return {"fond": (*_INK, 235), "bord": (*_WHITE, 255), "dit": said, "vers": z + CLOSER}
     color = channels(dessins.colour(properties["categorie"] or ""))
