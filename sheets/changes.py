@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import schema
 from fields.difference import difference
+from fields.picture import ours
 
 _LONGEST = 800
 """Characters of «changé»; the columns beyond are only named."""
@@ -58,4 +59,4 @@ def _said(value: Any) -> str:
             return f"{value:g}" if value == int(value) else f"{value:.6f}".rstrip("0").replace(".", ",")
         case list() | tuple():
             return ", ".join(value)
-    return " / ".join(str(value).split("\n"))
+    return "celle du site" if ours(str(value)) else " / ".join(str(value).split("\n"))

@@ -31,6 +31,8 @@ _AT_ONCE = 4
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=10), timedelta(days=7)
 """Before an address that failed is asked again; four times longer after each failure."""
 _DRIVE = "https://drive.google.com/"
+_TOLD_AFTER = 3
+"""Failures in a row of a network or a site that may be back in a moment: before, nobody is sent to mend what is not broken."""
 _SHARED = " ; dans Google Drive, partagez ce fichier à «Tous les utilisateurs disposant du lien»"
 
 
@@ -140,7 +142,9 @@ class Photos:
     def fault(self, address: str) -> Fault | None:
         """Why there is no copy of the picture at this address."""
         answer = self._known().get(_key(address)) if _elsewhere(address) else None
-        return Fault(shown(address), answer.fault) if answer is not None and answer.fault else None
+        if answer is None or not answer.fault or not (answer.lasting or answer.failures >= _TOLD_AFTER):
+            return None
+        return Fault(shown(address), answer.fault)
 
     def _wanted(self, records: Sequence[Record]) -> list[str]:
         """Each once, those of the records first."""
