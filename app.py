@@ -33,7 +33,7 @@ def _ready() -> Sync:
     """The sheet, opened. What cannot work ends the process with status 2 and one line."""
     try:
         sync = opened(settings_.load(), live)
-        if sync.workbook is not None:
+        if sync.workbook is not None and sync.settings.sync:
             sync.look()
     except (WrongSetting, SheetError) as error:
         print(error, file=sys.stderr)

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import settings as settings_
@@ -58,9 +59,17 @@ def _positive(text: str) -> int:
     return number
 
 
+def _opened() -> Sync:
+    """The sheet, whatever CONSO_SYNC says: it is for the site. Raises WrongSetting, SheetError."""
+    settings = replace(settings_.load(), sync=True)
+    if not settings.embedded:
+        settings_.require_account(settings.spreadsheet, settings.service_account)
+    return opened(settings, Live())
+
+
 def _sync(chosen: argparse.Namespace) -> int:
     try:
-        sync = opened(settings_.load(), Live())
+        sync = _opened()
         sync.restore()
         if chosen.forever:
             return _forever(sync)
@@ -88,7 +97,7 @@ def _forever(sync: Sync) -> int:
 
 def _check(_: argparse.Namespace) -> int:
     try:
-        problems = opened(settings_.load(), Live()).check()
+        problems = _opened().check()
     except SheetError as error:
         print(error.message, file=sys.stderr)
         return UNREADABLE

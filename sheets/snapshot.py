@@ -3,11 +3,14 @@
 import hashlib
 import json
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +26,7 @@ from fields import date as dates
 from fields import place as places
 from schema import Site
 from settings import WrongSetting
+from sheets.xlsx import replace
 
 log = logging.getLogger("conso.snapshot")
 
@@ -233,10 +237,29 @@ class Heartbeat:
     """`at` (ISO 8601), `kind`, `message` of the last failed pass; None once a pass succeeded after it."""
 
 
+SCRAP_SECONDS = 60.0
+_PATIENCE: Mapping[str, dict[str, Any]] = {
+    "s3": {"config_kwargs": {"connect_timeout": 5, "read_timeout": 15, "retries": {"max_attempts": 2}}}
+}
+"""By kind of store, how long one call may last: botocore alone would wait for minutes."""
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Each library has errors of its own for a store that does not answer."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"{type(error).__name__}: {error}") from error
+
+
 class Store:
     """Where the last good snapshot lives: a folder or any fsspec URL. One file, replaced in one step.
 
     Beside the public table the file carries the pass's own memory (approvals), so that the two never disagree.
+    Whatever the kind of store, one that does not answer raises OSError.
     """
 
     FILE, HEARTBEAT = "snapshot.parquet", "passe.json"
@@ -245,7 +268,7 @@ class Store:
         """Raises WrongSetting where nothing here knows this kind of URL."""
         self.url = url
         try:
-            self._fs, self._root = fsspec.core.url_to_fs(url)
+            self._fs, self._root = fsspec.core.url_to_fs(url, **_PATIENCE.get(url.partition(":")[0], {}))
         except (ImportError, ValueError) as error:
             raise WrongSetting(
                 f"CONSO_STORE = {url} : ce genre de stockage demande une bibliothèque de plus ({error}) ; installez-la, ou écrivez un dossier dans CONSO_STORE."
@@ -272,9 +295,8 @@ class Store:
 
         Raises ValueError where what is stored cannot be read by this version.
         """
-        try:
-            content = self._fs.cat_file(f"{self._root}/{self.FILE}")
-        except FileNotFoundError:
+        content = self.get(self.FILE)
+        if content is None:
             return None
         try:
             table = pq.read_table(pa.BufferReader(content))
@@ -297,7 +319,8 @@ class Store:
     def mark(self) -> str:
         """Something that changes when the stored snapshot does; empty where nothing is stored."""
         try:
-            return str(self._fs.ukey(f"{self._root}/{self.FILE}"))
+            with _answering():
+                return str(self._fs.ukey(f"{self._root}/{self.FILE}"))
         except FileNotFoundError:
             return ""
 
@@ -308,10 +331,10 @@ class Store:
 
     def load_heartbeat(self) -> Heartbeat:
         try:
-            content = json.loads(self._fs.cat_file(f"{self._root}/{self.HEARTBEAT}"))
+            content = json.loads(self.get(self.HEARTBEAT) or b"")
             at = content["succeeded_at"]
             return Heartbeat(datetime.fromisoformat(at) if at else None, content["error"])
-        except (FileNotFoundError, KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError):
             return Heartbeat()
 
     def put(self, name: str, content: bytes) -> None:
@@ -321,18 +344,27 @@ class Store:
     def get(self, name: str) -> bytes | None:
         """A file beside the snapshot; None where there is none. Raises OSError."""
         try:
-            return bytes(self._fs.cat_file(f"{self._root}/{name}"))
+            with _answering():
+                return bytes(self._fs.cat_file(f"{self._root}/{name}"))
         except FileNotFoundError:
             return None
 
     def _replace(self, name: str, content: bytes) -> None:
         path = f"{self._root}/{name}"
-        if "file" not in self._fs.protocol:
-            self._fs.pipe_file(path, content)  # an object store's PUT is one step
+        if "file" in self._fs.protocol:
+            Path(self._root).mkdir(parents=True, exist_ok=True)
+            self._sweep()
+            replace(Path(path), content)
             return
-        self._fs.makedirs(self._root, exist_ok=True)
-        self._fs.pipe_file(f"{path}.new", content)
-        self._fs.mv(f"{path}.new", path)
+        with _answering():
+            self._fs.pipe_file(path, content)  # an object store's PUT is one step
+
+    def _sweep(self) -> None:
+        """What a process that was killed here left half written. Not what another may be writing now."""
+        for scrap in Path(self._root).glob(".*.new"):
+            with suppress(FileNotFoundError):
+                if abs(time.time() - scrap.stat().st_mtime) > SCRAP_SECONDS:
+                    scrap.unlink()
 
 
 class Live:

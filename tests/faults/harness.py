@@ -21,6 +21,9 @@ _NURSERY = multiprocessing.get_context("forkserver")
 """Each process is born with the libraries already read: the kills land in its work."""
 _NURSERY.set_forkserver_preload(["tests.faults.worker"])
 
+SLOWEST_WORK = 20.0
+"""Seconds after which a process is killed wherever it is."""
+
 
 @dataclass
 class Ledger:
@@ -57,16 +60,23 @@ class Site:
         create(folder / "feuille.xlsx", {TAB: [headers], "Mag": [["titre"]], "Réglages": [["clé", "valeur"], ["nom du site", "Essai"]]})  # fmt: skip
         self.store = Store(str(folder / "store"))
 
-    def accident(self, limit: Callable[[], None] | None = None, longest: float = 1.5) -> None:
-        """One process: begins, works for up to `longest` seconds, is killed -9; then everything is checked."""
+    def accident(self, limit: Callable[[], None] | None = None) -> None:
+        """One process begins, works, and is killed -9 at a random moment of its work; then everything is checked.
+
+        The moment: up to 15 things said, then up to 60 ms. A process that `limit` stifles is given a second.
+        """
         self._seed += 1
         process = _NURSERY.Process(target=main, args=(self.folder, self._seed, limit))
         process.start()
-        process.join(self._chance.random() * longest)
+        said = self.folder / "said.txt"
+        until = time.monotonic() + (SLOWEST_WORK if limit is None else 1.0)
+        lines = self._chance.randrange(16)
+        while process.exitcode is None and time.monotonic() < until and _count(said) < lines:
+            process.join(0.005)
+        process.join(self._chance.random() * 0.06)
         assert limit is not None or process.exitcode is None, f"it ended by itself: {self.log()[-2000:]}"
         process.kill()
         process.join()
-        said = self.folder / "said.txt"
         if said.exists():
             self.ledger.read(said.read_text())
             said.unlink()
@@ -109,3 +119,7 @@ class Site:
         self.check()
         assert not Workbook(self.folder / "feuille.xlsx", self.folder).waiting()
         assert ANSWERS["email"].encode() not in (self.folder / "store" / Store.FILE).read_bytes()
+
+
+def _count(file: Path) -> int:
+    return file.read_bytes().count(b"\n") if file.exists() else 0

@@ -16,7 +16,7 @@ def site(tmp_path) -> Site:
 def test_a_process_killed_at_any_moment_loses_nothing(site):
     """`python -m tests.faults --kills 200` is the long version."""
     for _ in range(6):
-        site.accident(longest=0.6)
+        site.accident()
     site.mend()
     assert site.ledger.said["submit!"]
 
@@ -32,7 +32,7 @@ def _no_more_memory_than(size: int) -> None:
 @pytest.mark.parametrize("size", [600, 12_000])
 def test_a_full_disk_leaves_the_last_good_site_and_nothing_half_written(site, size):
     """A limit of file size stands for it: writes stop in the middle, as on a full disk."""
-    site.accident(longest=0.6)
+    site.accident()
     site.accident(partial(_no_file_above, size))
     site.mend()
 
@@ -40,5 +40,5 @@ def test_a_full_disk_leaves_the_last_good_site_and_nothing_half_written(site, si
 def test_a_process_short_of_memory_breaks_nothing(site):
     """Memory runs out wherever it likes to."""
     for megabytes in (300, 700):
-        site.accident(partial(_no_more_memory_than, megabytes << 20), longest=0.6)
+        site.accident(partial(_no_more_memory_than, megabytes << 20))
     site.mend()
