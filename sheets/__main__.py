@@ -1,7 +1,6 @@
 """`python -m sheets …`: one pass, what is wrong in the sheet, a demo sheet, the Google side's script."""
 
 import argparse
-import logging
 import signal
 import sys
 import threading
@@ -9,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import logs
 import settings as settings_
 from settings import WrongSetting
 from sheets import demo, form
@@ -21,8 +21,8 @@ OK, PROBLEMS, UNREADABLE = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
     try:
+        logs.to_stderr()
         return int(chosen.run(chosen))
     except WrongSetting as error:
         print(error, file=sys.stderr)

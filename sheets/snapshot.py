@@ -1,5 +1,6 @@
 """What visitors may see, as one immutable object; its store; and the one holder every page reads it from."""
 
+import dataclasses
 import hashlib
 import json
 import logging
@@ -228,16 +229,34 @@ def _article(stored: dict[str, Any]) -> Article:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """What the passes counted, from the first one that the store remembers."""
+
+    passes: int = 0
+    """Those that succeeded."""
+    failures: Mapping[str, int] = field(default_factory=dict)
+    """By kind of SheetError."""
+    calls: int = 0
+    """To Google's API."""
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Submissions of the last pass, by state."""
+    seconds: float = 0.0
+    """The last pass that succeeded."""
+
+
+@dataclass(frozen=True)
 class Heartbeat:
     """How the last passes went, whoever ran them."""
 
     succeeded_at: datetime | None = None
     """Last pass that read the sheet, changed or not."""
     error: Mapping[str, str] | None = None
-    """`at` (ISO 8601), `kind`, `message` of the last failed pass; None once a pass succeeded after it."""
+    """`at` (ISO 8601), `kind`, `message` of the last failed pass; None once a pass succeeded after it. Anybody may read it."""
+    tally: Tally = Tally()
 
 
 SCRAP_SECONDS = 60.0
+PATIENT_SECONDS = 900.0
 _PATIENCE: Mapping[str, dict[str, Any]] = {
     "s3": {"config_kwargs": {"connect_timeout": 5, "read_timeout": 15, "retries": {"max_attempts": 2}}}
 }
@@ -326,14 +345,18 @@ class Store:
 
     def save_heartbeat(self, heartbeat: Heartbeat) -> None:
         at = heartbeat.succeeded_at
-        content = {"succeeded_at": at.isoformat() if at else None, "error": dict(heartbeat.error) if heartbeat.error else None}
+        content = {
+            "succeeded_at": at.isoformat() if at else None,
+            "error": dict(heartbeat.error) if heartbeat.error else None,
+            "tally": asdict(heartbeat.tally),
+        }
         self._replace(self.HEARTBEAT, json.dumps(content, ensure_ascii=False).encode())
 
     def load_heartbeat(self) -> Heartbeat:
         try:
             content = json.loads(self.get(self.HEARTBEAT) or b"")
             at = content["succeeded_at"]
-            return Heartbeat(datetime.fromisoformat(at) if at else None, content["error"])
+            return Heartbeat(datetime.fromisoformat(at) if at else None, content["error"], Tally(**content.get("tally", {})))
         except (KeyError, TypeError, ValueError):
             return Heartbeat()
 
@@ -375,6 +398,10 @@ class Live:
         self.heartbeat = Heartbeat()
         self.embedded = False
         """True where the sheet is a local workbook: the pages that write to it exist."""
+        self.standing_by = False
+        """True while another process writes in the store of this one's loop."""
+        self.follows = False
+        """True where this process shows what another stores."""
         self.prepare: Callable[[Snapshot], object] = lambda snapshot: None
         """What is worked out before a snapshot is shown, so that no visitor waits for it."""
 
@@ -383,12 +410,25 @@ class Live:
             self.prepare(snapshot)
         self.snapshot = snapshot
 
-    def succeeded(self, at: datetime) -> None:
-        self.heartbeat = Heartbeat(at, None)
+    def succeeded(self, at: datetime, rows: Mapping[str, int] | None = None, calls: int = 0, seconds: float = 0.0) -> None:
+        """`rows`: submissions by state; `calls`: how many the pass made to Google."""
+        tally = self.heartbeat.tally
+        counted = Tally(tally.passes + 1, tally.failures, tally.calls + calls, dict(rows or {}), round(seconds, 3))
+        self.heartbeat = Heartbeat(at, None, counted)
 
-    def failed(self, kind: str, message: str, at: datetime) -> None:
-        error = {"at": at.isoformat(), "kind": kind, "message": message}
-        self.heartbeat = Heartbeat(self.heartbeat.succeeded_at, error)
+    def failed(self, kind: str, message: str, at: datetime, calls: int = 0) -> None:
+        """`message` is for anybody to read."""
+        error, tally = {"at": at.isoformat(), "kind": kind, "message": message}, self.heartbeat.tally
+        failures = {**tally.failures, kind: tally.failures.get(kind, 0) + 1}
+        self.heartbeat = Heartbeat(
+            self.heartbeat.succeeded_at, error, dataclasses.replace(tally, failures=failures, calls=tally.calls + calls)
+        )
+
+    def is_failing(self) -> bool:
+        """True where visitors should know that what they see may be old. A follower's store that is away for a few minutes tells nothing of the sheet."""
+        error = self.heartbeat.error
+        away = self.follows and error is not None and error["kind"] == "store"
+        return error is not None and not (away and (self.age_seconds() or 0.0) < PATIENT_SECONDS)
 
     def age_seconds(self, now: datetime | None = None) -> float | None:
         """Since the last pass that succeeded; None before any."""

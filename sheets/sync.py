@@ -25,6 +25,7 @@ from sheets.duplicates import duplicates
 from sheets.enrichment import Enrichment, Record
 from sheets.geocoding import Geocoding
 from sheets.lease import Lease
+from sheets.outage import public
 from sheets.problems import OtherWriter, Problem, SheetError, StoreUnreadable, StoreUnwritable, at
 from sheets.rows import Submission
 from sheets.snapshot import Article, Heartbeat, Live, Snapshot, Store
@@ -106,7 +107,7 @@ class Sync:
             self._catch_up()
         except StoreUnreadable as error:
             log.error("%s", error.message)
-            self.live.failed(error.kind, error.message, datetime.now(UTC))
+            self.live.failed(error.kind, public(error.message, self.settings), datetime.now(UTC))
 
     def follow(self) -> None:
         """Shows what another writer stores. Raises StoreUnreadable."""
@@ -170,7 +171,7 @@ class Sync:
         """
         with self._lock:
             started = time.perf_counter()
-            now = datetime.now(UTC)
+            now, calls = datetime.now(UTC), self.book.calls
             try:
                 self._stand_down_for_another()
                 self._catch_up()
@@ -178,12 +179,13 @@ class Sync:
             except OtherWriter:
                 raise
             except SheetError as error:
-                self.live.failed(error.kind, error.message, now)
+                self.live.failed(error.kind, public(error.message, self.settings), now, self.book.calls - calls)
                 self._save_heartbeat()
                 raise
-            self.live.succeeded(now)
-            self._save_heartbeat()
             self.report = replace(report, seconds=time.perf_counter() - started)
+            states = Counter(decision.state.value for decision in report.decisions)
+            self.live.succeeded(now, states, self.book.calls - calls, self.report.seconds)
+            self._save_heartbeat()
             if self.settings.write_suivi:
                 self._write_suivi(now)
             if changed:
@@ -475,7 +477,6 @@ class Loop:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._failures = 0
-        self._stands_by = False
         self._thread = threading.Thread(target=self._run_as_only_writer, name="conso-sync", daemon=True)
 
     def start(self) -> None:
@@ -522,7 +523,7 @@ class Loop:
                     log.info("%s", report)
                     if self._failures:
                         log.info("la feuille répond de nouveau")
-                    self._failures, self._stands_by = 0, False
+                    self._failures, self._sync.live.standing_by = 0, False
             except OtherWriter as error:
                 self._stand_by(error)
             except SheetError as error:
@@ -536,8 +537,8 @@ class Loop:
 
     def _stand_by(self, error: OtherWriter) -> None:
         """Another process writes: this one shows what it stores, and asks for its turn at each round."""
-        log.log(logging.DEBUG if self._stands_by else logging.WARNING, "%s", error.message)
-        self._stands_by = True
+        log.log(logging.DEBUG if self._sync.live.standing_by else logging.WARNING, "%s", error.message)
+        self._sync.live.standing_by = True
         try:
             self._sync.follow()
         except SheetError as silent:
@@ -559,6 +560,7 @@ class Follower:
     def __init__(self, store: Store, live: Live):
         self._store = store
         self._live = live
+        live.follows = True
         self._stopping = threading.Event()
         self._mark = ""
         self._thread = threading.Thread(target=self.run, name="conso-follow", daemon=True)
@@ -593,6 +595,7 @@ class Follower:
                         "kind": "store",
                         "message": f"Le stockage ne répond pas ({type(error).__name__}).",
                     },
+                    self._live.heartbeat.tally,
                 )
                 log.warning("stockage illisible : %s", error)
             self._stopping.wait(self.EVERY)
