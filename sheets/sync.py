@@ -554,7 +554,7 @@ class Loop:
 class Follower:
     """With `CONSO_SYNC=off`: shows what another process stores."""
 
-    EVERY = 2.0
+    EVERY = 1.0
     """Seconds between two looks at the store."""
 
     def __init__(self, store: Store, live: Live):
