@@ -6,11 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sheets import lease as leases
+from sheets import snapshot as snapshots
+from sheets import sync as syncs
 from sheets.lease import FILE, Lease
 from sheets.problems import HeldDrop, OtherWriter, StoreUnreadable, StoreUnwritable
 from sheets.snapshot import Live, Store
@@ -228,3 +232,29 @@ def test_a_store_that_refuses_the_lease_is_told(site: Embedded, monkeypatch: pyt
     with pytest.raises(StoreUnwritable):
         site.sync.once()
     assert len(names(site.sync)) == 10
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=400), -timedelta(days=400)], ids=["forwards", "backwards"])
+def test_a_clock_that_jumps_stops_nothing(site: Embedded, monkeypatch: pytest.MonkeyPatch, jump: timedelta) -> None:
+    """Passes go on, the age is never below zero, nobody takes over a writer that lives."""
+    site.sync.lease = quick(site.sync.store)
+    site.sync.once()
+    other = quick(site.sync.store, 60.0)
+    assert other.claim() is not None
+
+    class Jumped(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) + jump
+
+    for module in (syncs, snapshots):
+        monkeypatch.setattr(module, "datetime", Jumped)
+    site.write(shops(9))
+    site.sync.once()
+    assert len(names(site.sync)) == 9
+    assert other.claim() is not None
+    assert site.sync.lease.claim() is None
+    monkeypatch.undo()
+    assert site.sync.live.age_seconds() == 0.0 or jump < timedelta(0)
+    site.sync.once()
+    assert (site.sync.live.age_seconds() or 0.0) < 60
