@@ -1,8 +1,10 @@
 """Two sites, one reader, one store in S3, nginx: what is ticked is on both; one machine, or the store, may go."""
 
 import json
+import re
 import shutil
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.visitor import Visitor
+from tests.browser.conftest import live
 from tests.machines.fleet import BUCKET, Fleet, free_port, submissions, until
 from tests.sheets.sheets import RESPONSES, stored
 
@@ -160,3 +163,22 @@ def test_the_visitors_of_a_machine_that_dies_under_load_land_on_the_other_with_t
     assert set(answers) == {200}
     fleet.web(0)
     assert until(lambda: fleet.get("/readyz", fleet.ports[0])[0] == 200)
+
+
+@pytest.mark.browser
+def test_an_open_page_outlives_its_machine(fleet, page):
+    """In a real browser: each machine dies in turn, so that the page's own was one of them; the choice stays, and the next one works."""
+    page.goto(f"http://127.0.0.1:{fleet.front}/?categorie=bar")
+    live(page)
+    for number, words in enumerate(("Maison 3", "Maison 5")):
+        fleet.kill(f"web{number}")
+        assert fleet.get("/?categorie=bar")[0] == 200
+        box = page.get_by_test_id("stTextInput").locator("input").first
+        box.fill(words, timeout=60_000)
+        box.press("Enter")
+        page.wait_for_url(re.compile(rf"[?&]q={words.replace(' ', '.+')}"), timeout=60_000)
+        page.get_by_text(words, exact=True).first.wait_for(timeout=60_000)
+        assert "categorie=bar" in page.url
+        fleet.web(number)
+        assert until(lambda port=fleet.ports[number]: fleet.get("/readyz", port)[0] == 200)
+        time.sleep(6)  # nginx's fail_timeout: it sends nobody to a machine it has just seen dead
