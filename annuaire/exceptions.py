@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import schema
-from annuaire.opening import UNKNOWN, OpenState, state
+from annuaire.opening import TO_CHECK, UNKNOWN, OpenState, state
 from fields.date import MONTHS, PARIS
 from fields.hours import exceptional_hours
 from fields.hours.exceptions import Exceptional
@@ -38,7 +38,8 @@ def state_of(record: Mapping[str, Any], now: datetime) -> OpenState:
     if record["accueil"] == schema.DOOR_CLOSED:
         closed = state("", *closure, now)
         return closed if closed != UNKNOWN else OpenState(False, schema.DOOR_CLOSED)
-    return state(record["opening_hours"], *closure, now, exceptional(record["horaires_exceptionnels"], record["verifie_le"]))
+    found = state(record["opening_hours"], *closure, now, exceptional(record["horaires_exceptionnels"], record["verifie_le"]))
+    return TO_CHECK if found == UNKNOWN and record["horaires"] else found
 
 
 def exceptions(record: Mapping[str, Any], now: datetime) -> tuple[Dated, ...]:

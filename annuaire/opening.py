@@ -20,10 +20,12 @@ class OpenState:
     open: bool | None
     """None where the hours do not tell."""
     text: str | None
-    """e.g. `Ouvert, ferme à 19 h`, `Fermé, ouvre mardi à 9 h`."""
+    """e.g. `Ouvert · ferme à 19 h`, `Fermé · ouvre demain à 9 h`, `Horaires à vérifier`."""
 
 
 UNKNOWN = OpenState(None, None)
+TO_CHECK = OpenState(None, "Horaires à vérifier")
+"""There are hours, as their merchant wrote them, that are not surely understood."""
 
 
 def moment(ouvert: str, now: datetime) -> datetime | None:
@@ -90,18 +92,20 @@ def _joined(running: Opening, coming: Iterator[Opening], now: datetime) -> Openi
 def _until(running: Opening, now: datetime) -> str:
     if not running.end_said or running.end - now >= DAY:
         return "Ouvert"
-    return f"Ouvert, ferme à {clock(running.end)}"
+    return f"Ouvert · ferme à {clock(running.end)}"
 
 
 def _next(opening: Opening | None, today: date) -> str:
-    return f"Fermé, ouvre {_said(opening.start.date(), today)}à {clock(opening.start)}" if opening else "Fermé"
+    return f"Fermé · ouvre {_said(opening.start.date(), today)}à {clock(opening.start)}" if opening else "Fermé"
 
 
 def _said(day: date, today: date) -> str:
-    """When, from today, e.g. ``, `mardi `, `mardi 1er décembre `, `le 3 avril `."""
+    """When, from today, e.g. ``, `demain `, `mardi `, `mardi 1er décembre `, `le 3 avril `."""
     days = (day - today).days
     if days == 0:
         return ""
+    if days == 1:
+        return "demain "
     if days < 7:
         return f"{_WEEKDAYS[day.weekday()]} "
     dated = f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} "

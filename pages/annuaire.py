@@ -3,17 +3,17 @@
 import streamlit as st
 
 import annuaire
-from ui import blocks, choices, map, page
-from ui.document import welcome
+from ui import blocks, choices, home, map, page
 
 with page.page("/") as snapshot:
     page.title(snapshot.site.name)
-    st.html(welcome(snapshot.site))
+    st.html(home.welcome(snapshot.site))
     now = page.now()
-    ahead = st.empty()
     query = choices.choose(snapshot)
-    if delivery := blocks.delivery(snapshot, query, now):
-        ahead.html(delivery)
+    st.html(home.shortcuts(snapshot, query, now))
+    tiles, news = st.empty(), home.news(snapshot, query, now)
+    if news:
+        tiles.html(home.tiles(snapshot, query, now))
     result = annuaire.find(snapshot, query, now)
     cards, beside = st.columns([7, 4])
     cards.html(blocks.listing(snapshot, query, result, now))
@@ -26,3 +26,5 @@ with page.page("/") as snapshot:
             point = next(iter(picked.selection.objects.get(map.LAYER, [])), {}).get("properties", {})
             if "slug" in point:
                 st.switch_page("fiche.py", query_params={"f": point["slug"]})
+        if news:
+            st.html(news)

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from ui import blocks, page
+from ui import blocks, magazine, page
 
 with page.page("/mag") as snapshot:
     slug = page.parameter("article")
-    article = next((item for item in blocks.released(snapshot, page.now()) if item.slug == slug), None)
+    article = next((item for item in magazine.released(snapshot, page.now()) if item.slug == slug), None)
     if article is not None:
         page.title(f"{article.titre} — {snapshot.site.name}")
-        st.html(blocks.article(article))
+        st.html(magazine.article(snapshot, article, page.now()))
     elif slug:
         page.title(f"Cet article n'existe pas — {snapshot.site.name}")
         st.html(blocks.not_found("Cet article n'existe pas", "Il a peut-être changé d'adresse, ou n'est plus publié."))
     else:
         page.title(f"Le Mag — {snapshot.site.name}")
-        st.html(blocks.mag(snapshot, page.parameter("rubrique"), page.now()))
+        st.html(magazine.front(snapshot, page.parameter("rubrique"), page.now()))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import blocks, page
+from ui import blocks, magazine, page
 
 slug = page.parameter("p")
 with page.page(f"/page?p={slug}") as snapshot:
@@ -12,4 +12,4 @@ with page.page(f"/page?p={slug}") as snapshot:
         st.html(blocks.not_found("Cette page n'existe pas", "Elle a peut-être changé d'adresse, ou n'est plus publiée."))
     else:
         page.title(f"{item.titre} — {snapshot.site.name}")
-        st.html(blocks.article(item))
+        st.html(magazine.article(snapshot, item, page.now()))

@@ -1,6 +1,7 @@
 """The site's pieces as escaped HTML: the very same for Streamlit's pages and for the server-written ones."""
 
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -19,10 +20,12 @@ from fields.cell import slugify
 from fields.date import PARIS, french
 from fields.phone import pieces
 from schema import Site
-from sheets.snapshot import Article, Snapshot
+from sheets.snapshot import Snapshot
 from ui import dessins
 from ui.markdown import to_html
 
+TINTS = 6
+"""`.teinte-0` to `.teinte-5` of ui/style.css."""
 NEIGHBOURS = 3
 """Fiches shown below a fiche: the nearest of its kind."""
 _NETWORKS = (("Site web", "site"), ("Facebook", "facebook"), ("Instagram", "instagram"))
@@ -72,12 +75,18 @@ def _has(text: str, asked: Sequence[str]) -> bool:
     return any(found for _, found in annuaire.marked(text, asked))
 
 
+def _tint(text: str) -> int:
+    """One of the style sheet's tints, always the same for a section of the Mag."""
+    return zlib.crc32(_slug(text).encode()) % TINTS
+
+
 _templates.filters |= {
     "marked": _marked,
     "told": _told,
     "slug": _slug,
     "category_slug": dessins.slug_of,
     "french_date": french,
+    "tint": _tint,
     "count": _count,
     "km": _km,
     "bare_url": lambda url: url.split("://", 1)[-1].removeprefix("www.").rstrip("/"),
@@ -115,7 +124,7 @@ def _crisis_url(snapshot: Snapshot) -> str | None:
 
 def footer(snapshot: Snapshot, since: str = "") -> str:
     """`since` says since when the sheet could not be read; empty while all is well."""
-    return str(_templates.get_template("base.html").module.footer(snapshot.site, since))  # type: ignore[attr-defined]
+    return str(_templates.get_template("base.html").module.footer(snapshot.site, standing_pages(snapshot), since))  # type: ignore[attr-defined]
 
 
 def since(age_seconds: float | None, failing: bool) -> str:
@@ -144,20 +153,27 @@ def with_state(
     return list(zip(fiches, states, distances or [None] * len(fiches), strict=True))
 
 
+def around_cards(snapshot: Snapshot, now: datetime, marks: Sequence[str] = ()) -> dict[str, Any]:
+    """What the template of a card takes besides the fiche."""
+    return {
+        "marks": marks,
+        "verified": lambda record: verified(record, snapshot.site, now),
+        "currency": currency(snapshot.site),
+    }
+
+
 def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime) -> str:
     """What a query found: how many, the choices made, a page of cards, the other pages, or which choice to loosen."""
     return fill(
         "liste.html",
         result=result,
-        marks=result.marks,
         query=query,
         total=result.total,
         chips=result.chips,
         fiches=with_state(snapshot, result.page_rows, now, result.page_distances),
         loosenings=annuaire.loosen(snapshot, query, now) if not result.total else (),
         page_numbers=page_numbers(result.page, result.pages),
-        verified=lambda record: verified(record, snapshot.site, now, short=True),
-        currency=currency(snapshot.site),
+        **around_cards(snapshot, now, result.marks),
     )
 
 
@@ -170,19 +186,6 @@ def page_numbers(page: int, pages: int) -> list[int | None]:
             numbers.append(None)
         numbers.append(number)
     return numbers
-
-
-def delivery(snapshot: Snapshot, query: Query, now: datetime) -> str:
-    """In a crisis, the choice that stands ahead of all others: who delivers, or has orders fetched."""
-    if not snapshot.site.in_crisis:
-        return ""
-    slug = _slug(schema.ANY_DELIVERY)
-    chosen = slug in query.choices.get("livraison", ())
-    alone = query.without("livraison")
-    wanted = alone.having("livraison", slug)
-    total = annuaire.find(snapshot, wanted, now).total
-    url = (alone if chosen else wanted).url()
-    return fill("livraison.html", label=schema.ANY_DELIVERY, chosen=chosen, url=url, total=total)
 
 
 def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
@@ -231,16 +234,12 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
     )
 
 
-def verified(record: Mapping[str, Any], site: Site, now: datetime, short: bool = False) -> str:
-    """When the fiche was last held true, e.g. `Vérifié le 24 novembre 2026`, and whether it is to be confirmed; `""` where unknown.
-
-    `short`: without the year, this year.
-    """
+def verified(record: Mapping[str, Any], site: Site, now: datetime) -> str:
+    """When the fiche was last held true, e.g. `Vérifié le 24 novembre 2026`, and whether it is to be confirmed; `""` where unknown."""
     day, today = record["verifie_le"], now.astimezone(PARIS).date()
     if day is None:
         return ""
-    said = french(day).removesuffix(f" {today.year}") if short else french(day)
-    return f"Vérifié le {said}" + (", à confirmer" if site.unconfirmed_days(day, today) else "")
+    return f"Vérifié le {french(day)}" + (", à confirmer" if site.unconfirmed_days(day, today) else "")
 
 
 def closure(first: date | None, last: date | None, today: date) -> str:
@@ -318,32 +317,9 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     return fill(
         "ailleurs.html",
         title=title,
-        marks=(),
         fiches=with_state(snapshot, others, now),
-        currency=currency(snapshot.site),
-        verified=lambda record: verified(record, snapshot.site, now, short=True),
+        **around_cards(snapshot, now),
     )
-
-
-def released(snapshot: Snapshot, now: datetime) -> tuple[Article, ...]:
-    """Articles whose day has come, newest first; standing pages left out."""
-    return tuple(item for item in snapshot.articles if item.type == "article" and item.is_out(now))
-
-
-def mag(snapshot: Snapshot, rubrique_slug: str, now: datetime) -> str:
-    articles = released(snapshot, now)
-    sections = {_slug(item.rubrique): item.rubrique for item in articles if item.rubrique}
-    chosen = sections.get(rubrique_slug, "")
-    return fill(
-        "mag.html",
-        articles=[item for item in articles if not chosen or _slug(item.rubrique) == rubrique_slug],
-        rubriques=sorted((name, slug) for slug, name in sections.items()),
-        rubrique=chosen,
-    )
-
-
-def article(item: Article) -> str:
-    return fill("article.html", article=item, body=Markup(to_html(item.texte)))
 
 
 def about(snapshot: Snapshot, now: datetime) -> str:
@@ -353,7 +329,7 @@ def about(snapshot: Snapshot, now: datetime) -> str:
         site=snapshot.site,
         about=Markup(to_html(text)) if text else "",
         fiches=len(snapshot),
-        articles=len(released(snapshot, now)),
+        articles=sum(item.type == "article" and item.is_out(now) for item in snapshot.articles),
     )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import annuaire
 from schema import Site
 from sheets.snapshot import Snapshot
-from ui import blocks, dessins, framing, linked
+from ui import blocks, colours, dessins, framing, home, linked, magazine
 from ui.linked import Linked, in_html
 from ui.markdown import to_text
 
@@ -41,7 +41,7 @@ def document(
         case "/mag":
             return _page(
                 snapshot, path, f"Le Mag — {snapshot.site.name}", "Les bonnes nouvelles d'ici.",
-                blocks.mag(snapshot, values.get("rubrique", ""), now), base_url, since,
+                magazine.front(snapshot, values.get("rubrique", ""), now), base_url, since,
             )  # fmt: skip
         case "/page":
             return _article(snapshot, values.get("p", ""), "page", base_url, now, since)
@@ -65,7 +65,10 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
     chosen = ", ".join(chip.label for chip in result.chips)
     title = f"{chosen} — {site.name}" if chosen else f"{site.name} : commerces, producteurs et artisans {_of(site)}".strip()
     found = blocks.listing(snapshot, query, result, now)
-    main = f'{welcome(site)}{blocks.delivery(snapshot, query, now)}{blocks.filters(snapshot, query, now)}<div class="liste-et-carte">{found}{blocks.towns(snapshot, query, now)}</div>'
+    main = (
+        f"{home.welcome(site)}{blocks.filters(snapshot, query, now)}{home.shortcuts(snapshot, query, now)}{home.tiles(snapshot, query, now)}"
+        f'<div class="liste-et-carte">{found}<div>{blocks.towns(snapshot, query, now)}{home.news(snapshot, query, now)}</div></div>'
+    )
     return _page(
         snapshot,
         "/",
@@ -82,11 +85,6 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
 
 def _of(site: Site) -> str:
     return f"· {site.territory}" if site.territory else ""
-
-
-def welcome(site: Site) -> str:
-    """The directory's title and the team's few words."""
-    return f'<div class="bienvenue"><h1>Près de chez vous</h1><p>{escape(site.welcome)}</p></div>'
 
 
 def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: str) -> Document:
@@ -139,7 +137,7 @@ def _article(snapshot: Snapshot, slug: str, kind: str, base_url: str, now: datet
     summary, picture = to_text(item.chapo or item.texte), _absolute(item.image, base_url)
     said = [linked.article(item, summary, base_url, picture, snapshot.site), linked.trail_to_article(item, base_url)]
     return _page(
-        snapshot, address if kind == "page" else "/mag", f"{item.titre} — {snapshot.site.name}", summary, blocks.article(item),
+        snapshot, address if kind == "page" else "/mag", f"{item.titre} — {snapshot.site.name}", summary, magazine.article(snapshot, item, now),
         base_url, since, canonical=address, image=picture, kind="article", og_title=item.titre, linked=said,
     )  # fmt: skip
 
@@ -189,6 +187,6 @@ def _page(
     head += [f'<meta {attribute}="{name}" content="{escape(value)}">' for attribute, name, value in meta if value]
     head.append(f'<link rel="alternate" type="application/atom+xml" title="Le Mag" href="{escape(base_url)}/mag.xml">')
     head += [f'<script type="application/ld+json">{in_html(each)}</script>' for each in linked]
-    head.append(f"<style>:root{{--couleur:{snapshot.site.color}}}</style>")
+    head.append(colours.style(snapshot.site.color))
     body = f"{blocks.header(snapshot, current)}<main>{main}</main>{blocks.footer(snapshot, since)}"
     return Document(status, title, "\n".join(head), body)

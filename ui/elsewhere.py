@@ -15,7 +15,7 @@ from annuaire import Query
 from fields.cell import slugify
 from fields.date import PARIS
 from sheets.snapshot import Snapshot
-from ui import blocks, card, framing, plan
+from ui import blocks, card, colours, framing, magazine, plan
 from ui.document import Document, Pairs
 
 LINKED_DOTS = 400
@@ -33,7 +33,7 @@ def _page(snapshot: Snapshot, title: str, canonical: str, main: str, status: int
     """Never in a search engine: the page it comes from is. `canonical` is absolute."""
     head = (
         f'<title>{escape(title)}</title>\n<link rel="canonical" href="{escape(canonical)}">\n<meta name="robots" content="noindex">\n'
-        f"<style>:root{{--couleur:{snapshot.site.color}}}\n{_style()}</style>{more}"
+        f"{colours.style(snapshot.site.color)}<style>{_style()}</style>{more}"
     )
     return Document(status, title, head, main)
 
@@ -56,7 +56,7 @@ def light(snapshot: Snapshot, pairs: Pairs, base_url: str, now: datetime) -> Doc
     if "f" in values:
         body = blocks.fiche(snapshot, values["f"], now, base_url) or ""
     elif "article" in values:
-        body = blocks.article(snapshot.article(values["article"], "article"))  # type: ignore[arg-type]
+        body = magazine.article(snapshot, snapshot.article(values["article"], "article"), now)  # type: ignore[arg-type]
     else:
         body = _choice(snapshot, annuaire.parse(pairs), values.get("vue", ""), now)
     main = blocks.fill("cadre.html", site=snapshot.site, framed=framed, page=framed.page, body=Markup(body), gone=False)
@@ -76,7 +76,7 @@ def _choice(snapshot: Snapshot, query: Query, view: str, now: datetime) -> str:
     return blocks.fill(
         "cadre_liste.html",
         marks=result.marks,
-        verified=lambda record: blocks.verified(record, snapshot.site, now, short=True),
+        verified=lambda record: blocks.verified(record, snapshot.site, now),
         result=result,
         total=result.total,
         chips=result.chips,

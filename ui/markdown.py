@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from urllib.parse import parse_qs, urlsplit
 
 import nh3
@@ -58,13 +58,11 @@ def to_html(text: str, base_url: str = "") -> str:
     return clean.replace("<table>", '<div class="tableau"><table>').replace("</table>", "</table></div>")
 
 
-def to_text(text: str, limit: int = 300) -> str:
-    """The words alone, on one line, for a description or a preview."""
-    words = " ".join(re.sub(r"<[^>]+>", " ", nh3.clean(to_html(text), tags=set(), clean_content_tags=set())).split())
-    from_entities = (
-        words.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ").replace("&quot;", '"')
-    )
-    return from_entities if len(from_entities) <= limit else from_entities[: limit - 1].rsplit(" ", 1)[0] + "…"
+def to_text(text: str, limit: int | None = 300) -> str:
+    """The words alone, on one line, for a description or a preview. `limit`: characters; None: all."""
+    bare = nh3.clean(to_html(text), tags=set(), clean_content_tags=set())
+    words = " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())
+    return words if limit is None or len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _video(found: re.Match[str]) -> str:

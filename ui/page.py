@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import streamlit as st
+from streamlit import config
 
 from sheets.snapshot import Snapshot, live
-from ui import blocks
+from ui import blocks, colours
 
 
 @contextmanager
@@ -23,6 +24,12 @@ def page(current: str) -> Iterator[Snapshot]:
     st.html(blocks.header(snapshot, current))
     yield snapshot
     st.html(blocks.footer(snapshot, blocks.since(live.age_seconds(), live.is_failing())))
+
+
+def wear(color: str) -> None:
+    """Streamlit's own widgets take the site's colour, `#rrggbb`, in pages opened from now on."""
+    config.set_option("theme.light.primaryColor", colours.readable(color, colours.LIGHT))
+    config.set_option("theme.dark.primaryColor", colours.readable(color, colours.DARK))
 
 
 def title(text: str) -> None:

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot
+from ui import page
 from ui.framing import is_embed
 from web import answers, elsewhere, feeds, health, metrics, offline, opendata, pages, pictures, report, tiles
 from web.door import Door
@@ -24,6 +25,7 @@ __all__ = ["middleware", "prepare", "routes"]
 def prepare(snapshot: Snapshot) -> None:
     """Works out what the first questions will need, and forgets the pages of the snapshot before: a withdrawn fiche is nowhere any more."""
     annuaire.prepare(snapshot)
+    page.wear(snapshot.site.color)
     pages.forget()
     elsewhere.forget()
     answers.forget()
@@ -58,6 +60,7 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
         Route("/carte/style.json", tiles.style),
         Route("/dessins/{slug}.svg", pictures.drawing),
         Route("/dessins/{slug}.png", pictures.link_picture),
+        Route("/polices/titres-1.woff2", pictures.titles_font),
         Route("/mag.xml", feeds.mag),
         Route("/sitemap.xml", feeds.sitemap),
         Route("/robots.txt", feeds.robots),

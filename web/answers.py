@@ -18,6 +18,7 @@ FRESH = "public, max-age=0, must-revalidate"
 """CONTRACT §10: kept, and asked about each time."""
 PACK_FROM = 600
 """Bytes below which packing saves nothing."""
+_PACKED_ALREADY = ("image/png", "image/webp", "font/woff2")
 LARGEST_KEPT = 100_000
 """Bytes beyond which a body is packed at each answer, rather than kept in memory."""
 
@@ -44,7 +45,8 @@ def cached(
     tag: str = "",
 ) -> Response:
     """The answer, packed as the client likes; 304 where it has it. `tag` adds to the ETag what the body does not show."""
-    encoding = encoding_for(request.headers.get("accept-encoding", "")) if len(body) >= PACK_FROM else None
+    packable = len(body) >= PACK_FROM and media_type not in _PACKED_ALREADY
+    encoding = encoding_for(request.headers.get("accept-encoding", "")) if packable else None
     etag, packed = (_packed if len(body) <= LARGEST_KEPT else _packed.__wrapped__)(body, tag, encoding)
     out = {"etag": etag, "cache-control": max_age, "vary": "Accept-Encoding", **(headers or {})}
     if status == 200 and etag in [

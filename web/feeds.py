@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from fields.cell import slugify
 from sheets.snapshot import Article, Snapshot, live
-from ui import blocks
+from ui import blocks, magazine
 from ui.markdown import to_html, to_text
 from web.answers import FRESH, base_url, cached
 
@@ -33,7 +33,7 @@ async def mag(request: Request) -> Response:
 
 def _atom(snapshot: Snapshot, base: str, now: datetime) -> bytes:
     """RFC 4287. An id is the page's own address: a slug is never given to another article, and stays when the text changes."""
-    articles = blocks.released(snapshot, now)[:MOST]
+    articles = magazine.released(snapshot, now)[:MOST]
     feed = ElementTree.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "fr"})
     _said(feed, "id", f"{base}/mag")
     _said(feed, "title", f"Le Mag — {snapshot.site.name}")
@@ -107,7 +107,7 @@ def _sitemap(snapshot: Snapshot, base: str, now: datetime) -> bytes:
         add(path)
     for path, _ in blocks.standing_pages(snapshot):
         add(path)
-    for article in blocks.released(snapshot, now):
+    for article in magazine.released(snapshot, now):
         add(f"/mag?{urlencode({'article': article.slug})}", article.date)
     for slug, changed in zip(snapshot.fiches["slug"], snapshot.fiches["updated_at"], strict=True):
         add(f"/fiche?{urlencode({'f': slug})}", changed.to_pydatetime())

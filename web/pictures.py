@@ -1,4 +1,6 @@
-"""The drawings that stand where a fiche has no photo."""
+"""The drawings that stand where a fiche has no photo, and the font of titles."""
+
+from pathlib import Path
 
 import anyio
 from starlette.requests import Request
@@ -9,6 +11,9 @@ from web import pages
 from web.answers import cached
 
 _KEEP = "public, max-age=86400"
+_FOR_GOOD = "public, max-age=31536000, immutable"
+_TITLES = (Path(dessins.__file__).parent / "polices" / "titres.woff2").read_bytes()
+"""Its address holds a number, to change with the file."""
 
 
 async def drawing(request: Request) -> Response:
@@ -24,3 +29,7 @@ async def link_picture(request: Request) -> Response:
     if slug not in dessins.SLUGS:
         return pages.missing(request, request.state.settings)
     return cached(request, await anyio.to_thread.run_sync(dessins.png, slug), "image/png", _KEEP)
+
+
+async def titles_font(request: Request) -> Response:
+    return cached(request, _TITLES, "font/woff2", _FOR_GOOD)

@@ -41,14 +41,14 @@ def test_a_dated_opening_holds_on_its_day_only(at, open_):
 
 
 def test_the_next_opening_may_be_an_exceptional_one():
-    assert text("2026-12-19T19:30", **SUNDAY) == "Fermé, ouvre dimanche à 9 h"
-    assert text("2026-12-20T10:00", **SUNDAY) == "Ouvert, ferme à 13 h"
-    assert text("2026-12-20T14:00", **SUNDAY) == "Fermé, ouvre mardi à 9 h"
+    assert text("2026-12-19T19:30", **SUNDAY) == "Fermé · ouvre demain à 9 h"
+    assert text("2026-12-20T10:00", **SUNDAY) == "Ouvert · ferme à 13 h"
+    assert text("2026-12-20T14:00", **SUNDAY) == "Fermé · ouvre mardi à 9 h"
 
 
 def test_a_dated_closure_replaces_the_usual_hours_and_says_so_on_a_holiday():
     closed = {"opening_hours": WEEK, "horaires_exceptionnels": "Fermé le 25 décembre", "verifie_le": date(2026, 11, 20)}
-    assert text("2026-12-25T10:00", **closed) == "Fermé, ouvre samedi à 9 h"
+    assert text("2026-12-25T10:00", **closed) == "Fermé · ouvre demain à 9 h"
     assert found("2026-12-25T10:00", **closed) == 0
 
 
@@ -123,3 +123,10 @@ def test_a_shop_that_only_delivers_has_its_door_shut_and_says_so():
     assert annuaire.state_of(record(**shut), paris("2026-11-25T10:00")) == OpenState(False, "Livraison ou retrait seulement")
     assert found("2026-11-25T10:00", **shut) == 0
     assert found("2026-11-25T10:00", **shut | {"accueil": "Accueil normal"}) == 1
+
+
+def test_hours_that_are_not_understood_are_to_be_checked():
+    """Not closed, and not open: the words stand on the fiche as they were written."""
+    assert text("2026-11-24T10:00", horaires="aux beaux jours") == "Horaires à vérifier"
+    assert text("2026-11-24T10:00", horaires="") is None
+    assert found("2026-11-24T10:00", horaires="aux beaux jours") == 0

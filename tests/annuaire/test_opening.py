@@ -19,21 +19,22 @@ def paris(text: str) -> datetime:
 @pytest.mark.parametrize(
     ("hours", "at", "open_", "text"),
     [
-        (WEEK, "2026-11-24T09:00", True, "Ouvert, ferme à 19 h"),
-        (WEEK, "2026-11-24T08:59", False, "Fermé, ouvre à 9 h"),
-        (WEEK, "2026-11-23T08:00", False, "Fermé, ouvre mardi à 9 h"),
-        (WEEK, "2026-11-28T19:00", False, "Fermé, ouvre mardi à 9 h"),
-        ("Tu 09:30-12:00", "2026-11-24T13:00", False, "Fermé, ouvre mardi 1er décembre à 9 h 30"),
-        ("May-Sep Mo-Sa 10:00-18:30", "2026-11-24T11:00", False, "Fermé, ouvre le 1er mai à 10 h"),
-        (BAR, "2026-11-29T01:30", True, "Ouvert, ferme à 2 h"),
-        (BAR, "2026-11-28T01:30", True, "Ouvert, ferme à 2 h"),
-        (BAR, "2026-11-27T00:30", False, "Fermé, ouvre à 11 h"),
-        (BAR, "2026-11-26T23:00", True, "Ouvert, ferme à minuit"),
-        ("Fr 10:00-24:00, Sa 00:00-12:00", "2026-11-27T23:00", True, "Ouvert, ferme à 12 h"),
+        (WEEK, "2026-11-24T09:00", True, "Ouvert · ferme à 19 h"),
+        (WEEK, "2026-11-24T08:59", False, "Fermé · ouvre à 9 h"),
+        (WEEK, "2026-11-23T08:00", False, "Fermé · ouvre demain à 9 h"),
+        (WEEK, "2026-11-22T08:00", False, "Fermé · ouvre mardi à 9 h"),
+        (WEEK, "2026-11-28T19:00", False, "Fermé · ouvre mardi à 9 h"),
+        ("Tu 09:30-12:00", "2026-11-24T13:00", False, "Fermé · ouvre mardi 1er décembre à 9 h 30"),
+        ("May-Sep Mo-Sa 10:00-18:30", "2026-11-24T11:00", False, "Fermé · ouvre le 1er mai à 10 h"),
+        (BAR, "2026-11-29T01:30", True, "Ouvert · ferme à 2 h"),
+        (BAR, "2026-11-28T01:30", True, "Ouvert · ferme à 2 h"),
+        (BAR, "2026-11-27T00:30", False, "Fermé · ouvre à 11 h"),
+        (BAR, "2026-11-26T23:00", True, "Ouvert · ferme à minuit"),
+        ("Fr 10:00-24:00, Sa 00:00-12:00", "2026-11-27T23:00", True, "Ouvert · ferme à 12 h"),
         ("We-Sa 17:00+", "2026-11-25T17:30", True, "Ouvert"),
         ("24/7", "2026-12-25T04:00", True, "Ouvert jour et nuit"),
-        (WEEK, "2026-12-25T10:00", True, "Ouvert, ferme à 19 h (jour férié : à vérifier)"),
-        (f"{WEEK}; PH off", "2026-12-25T10:00", False, "Fermé, ouvre samedi à 9 h"),
+        (WEEK, "2026-12-25T10:00", True, "Ouvert · ferme à 19 h (jour férié : à vérifier)"),
+        (f"{WEEK}; PH off", "2026-12-25T10:00", False, "Fermé · ouvre demain à 9 h"),
         ("2026 Nov 24 09:00-12:00", "2026-11-25T10:00", False, "Fermé"),
     ],
 )
@@ -53,8 +54,8 @@ def test_a_day_by_appointment_is_neither_open_nor_closed():
 
 def test_a_closure_closes_both_its_ends_and_the_next_opening_is_after_it():
     first, last = date(2026, 11, 24), date(2026, 11, 27)
-    for day in ("2026-11-24", "2026-11-27"):
-        assert OpenState(False, "Fermé, ouvre samedi à 9 h") == state(WEEK, first, last, paris(f"{day}T10:00"))
+    for day, opens in (("2026-11-24", "samedi"), ("2026-11-27", "demain")):
+        assert OpenState(False, f"Fermé · ouvre {opens} à 9 h") == state(WEEK, first, last, paris(f"{day}T10:00"))
     assert state(WEEK, first, last, paris("2026-11-28T10:00")).open
 
 

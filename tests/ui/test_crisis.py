@@ -8,7 +8,7 @@ import annuaire
 from annuaire import Query
 from schema import EXCEPTIONS, QUESTIONS, Site
 from tests.annuaire.snapshots import snapshot
-from ui import blocks, form
+from ui import blocks, form, home
 from ui.document import document
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -46,14 +46,14 @@ def test_delivery_or_pick_up_is_one_choice_of_the_address_at_any_time():
 
 def test_in_a_crisis_it_stands_ahead_and_keeps_the_other_choices():
     query = Query(q="porte")
-    page = blocks.delivery(town("oui"), query, NOW)
+    page = home.shortcuts(town("oui"), query, NOW)
     assert 'href="/?q=porte&amp;livraison=livraison-ou-retrait"' in page
-    assert "1\u00a0fiche" in page
-    chosen = blocks.delivery(town("oui"), query.having("livraison", "livraison-ou-retrait"), NOW)
+    assert "<small>1<" in page
+    chosen = home.shortcuts(town("oui"), query.having("livraison", "livraison-ou-retrait"), NOW)
     assert 'href="/?q=porte"' in chosen
     assert "aria-current" in chosen
-    assert "devant" not in document(town("non"), "/", [], "http://essai.example", NOW).body
-    assert "devant" in document(town("oui"), "/", [], "http://essai.example", NOW).body
+    assert page.index("Livraison ou retrait") < page.index("Ouvert maintenant")
+    assert "livraison-ou-retrait" not in home.shortcuts(town("non"), query, NOW)
 
 
 def test_in_a_crisis_cards_say_how_customers_are_received():

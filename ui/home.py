@@ -1,0 +1,84 @@
+"""The home page around its list: choices one press away, the categories as pictures, who has just come. Escaped HTML."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from html import escape
+
+import annuaire
+import schema
+from annuaire import Query
+from fields.cell import slugify
+from schema import Site
+from sheets.snapshot import Snapshot
+from ui import blocks, magazine
+
+TILES = 8
+"""Categories shown as pictures: one row on a screen, two on a telephone."""
+NEWEST = 6
+ARTICLES = 3
+_HOME = Query()
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A choice that is turned on and off in one press."""
+
+    label: str
+    url: str
+    total: int
+    """The fiches it would leave, under the other choices."""
+    chosen: bool
+
+
+def welcome(site: Site) -> str:
+    """The directory's title and the team's few words."""
+    return f'<div class="bienvenue"><h1>Près de chez vous</h1><p>{escape(site.welcome)}</p></div>'
+
+
+def shortcuts(snapshot: Snapshot, query: Query, now: datetime) -> str:
+    """In a crisis who delivers, ahead of all others; open now; the local currency where it has a name."""
+    site, delivered = snapshot.site, slugify(schema.ANY_DELIVERY)
+    offered: list[tuple[str, Query, Query, bool]] = []
+    if site.in_crisis:
+        alone = query.without("livraison")
+        chosen = delivered in query.choices.get("livraison", ())
+        offered.append((schema.ANY_DELIVERY, alone.having("livraison", delivered), alone, chosen))
+    closed = query.without("ouvert")
+    offered.append(("Ouvert maintenant", replace(closed, ouvert="1"), closed, query.ouvert == "1"))
+    if site.currency:
+        anyone = query.without("monnaie")
+        offered.append((f"Accepte {site.currency}", replace(anyone, monnaie=True), anyone, query.monnaie))
+    return blocks.fill(
+        "raccourcis.html",
+        shortcuts=[
+            Shortcut(label, (off if chosen else on).url(), annuaire.find(snapshot, on, now).total, chosen)
+            for label, on, off, chosen in offered
+        ],
+    )
+
+
+def tiles(snapshot: Snapshot, query: Query, now: datetime) -> str:
+    """The categories, the fullest as pictures; `""` once something is asked for."""
+    if query != _HOME:
+        return ""
+    options = [option for option in annuaire.facets(snapshot, query, now)["categorie"] if option.count]
+    fullest = sorted(options, key=lambda option: -option.count)[:TILES]
+    return blocks.fill(
+        "tuiles.html",
+        first=[option for option in options if option in fullest],
+        others=[option for option in options if option not in fullest],
+    )
+
+
+def news(snapshot: Snapshot, query: Query, now: datetime) -> str:
+    """The newest articles, and fiches where one page does not show them all; `""` once something is asked for."""
+    if query != _HOME:
+        return ""
+    newest = (
+        annuaire.find(snapshot, Query(tri="nouveau"), now).rows[:NEWEST].tolist() if len(snapshot) > annuaire.PAGE_SIZE else []
+    )
+    return blocks.fill(
+        "suite.html",
+        fiches=snapshot.records(newest),
+        articles=magazine.released(snapshot, now)[:ARTICLES],
+    )
