@@ -7,6 +7,8 @@ import pytest
 
 from tests.faults.harness import Site
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def site(tmp_path) -> Site:
