@@ -4,9 +4,8 @@ import dataclasses
 import hashlib
 import json
 import logging
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -27,7 +26,7 @@ from fields import date as dates
 from fields import place as places
 from schema import Site
 from settings import WrongSetting
-from sheets.xlsx import replace
+from sheets.xlsx import replace, sweep
 
 log = logging.getLogger("conso.snapshot")
 
@@ -255,7 +254,6 @@ class Heartbeat:
     tally: Tally = Tally()
 
 
-SCRAP_SECONDS = 60.0
 PATIENT_SECONDS = 900.0
 _PATIENCE: Mapping[str, dict[str, Any]] = {
     "s3": {"config_kwargs": {"connect_timeout": 5, "read_timeout": 15, "retries": {"max_attempts": 2}}}
@@ -376,18 +374,11 @@ class Store:
         path = f"{self._root}/{name}"
         if "file" in self._fs.protocol:
             Path(self._root).mkdir(parents=True, exist_ok=True)
-            self._sweep()
+            sweep(Path(self._root), ".*.new")
             replace(Path(path), content)
             return
         with _answering():
             self._fs.pipe_file(path, content)  # an object store's PUT is one step
-
-    def _sweep(self) -> None:
-        """What a process that was killed here left half written. Not what another may be writing now."""
-        for scrap in Path(self._root).glob(".*.new"):
-            with suppress(FileNotFoundError):
-                if abs(time.time() - scrap.stat().st_mtime) > SCRAP_SECONDS:
-                    scrap.unlink()
 
 
 class Live:
