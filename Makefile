@@ -11,11 +11,11 @@ export PYTHONDONTWRITEBYTECODE ?= 1
 run: $(VENV)/.run
 	STREAMLIT_SERVER_ADDRESS=$${STREAMLIT_SERVER_ADDRESS:-127.0.0.1} exec $(PY) -m streamlit run app.py
 
-test: $(VENV)/.dev chromium
+test: $(VENV)/.dev chromium nginx
 	$(PY) -m pytest -n auto --dist loadfile
 
 test-fast: $(VENV)/.dev
-	$(PY) -m pytest -n auto --dist loadfile -m "not browser"
+	$(PY) -m pytest -n auto --dist loadfile -m "not browser and not slow"
 
 lint: $(VENV)/.dev
 	$(PY) -m ruff check .
@@ -51,6 +51,12 @@ $(VENV)/.run: requirements.txt | $(VENV)/bin/python
 $(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $(VENV)/.run $@
+
+# Without it the trials of several machines are skipped, and say so.
+.PHONY: nginx
+nginx:
+	if ! command -v nginx >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get install -y -qq --no-install-recommends nginx-light >/dev/null || true; fi
 
 .PHONY: chromium
 chromium:

@@ -3,8 +3,6 @@
 `streamlit run app.py` (what `make run` does) and `uvicorn app:app` both serve it.
 """
 
-import logging
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit import config
 
+import logs
 import settings as settings_
 import web
 from settings import WrongSetting
@@ -27,14 +26,14 @@ from web.door import Door
 from web.static import warm_up
 
 ROOT = Path(__file__).resolve().parent
-log = logging.getLogger("conso")
 
 
 def _ready() -> Sync:
     """The sheet, opened. What cannot work ends the process with status 2 and one line."""
     try:
+        logs.to_stderr()
         sync = opened(settings_.load(), live)
-        if sync.workbook is not None:
+        if sync.workbook is not None and sync.settings.sync:
             sync.look()
     except (WrongSetting, SheetError) as error:
         print(error, file=sys.stderr)
@@ -42,17 +41,6 @@ def _ready() -> Sync:
     return sync
 
 
-def _log_to_stderr() -> None:
-    logger = logging.getLogger("conso")
-    if not logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
-        logger.addHandler(handler)
-        logger.setLevel(os.environ.get("CONSO_LOG_LEVEL", "INFO").upper())
-        logger.propagate = False
-
-
-_log_to_stderr()
 sync = _ready()
 settings = sync.settings
 reports = Reports.where_allowed(sync)

@@ -86,10 +86,16 @@ def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".
         )
     spreadsheet = environ.get("CONSO_SPREADSHEET") or str(sheet.get("spreadsheet") or "") or str(DEFAULT_WORKBOOK)
     embedded = spreadsheet.lower().endswith((".xlsx", ".xlsm")) and "://" not in spreadsheet
+    sync = (
+        _one_of("CONSO_SYNC ou [sheet] sync", environ.get("CONSO_SYNC") or sheet.get("sync") or "inline", ("inline", "off"))
+        == "inline"
+    )
     if embedded:
         spreadsheet = str(_workbook(spreadsheet))
     else:
-        _check_google(spreadsheet, account)
+        _check_address(spreadsheet)
+        if sync:  # a process that never reads the sheet needs no key of it
+            require_account(spreadsheet, account)
     return Settings(
         spreadsheet=spreadsheet,
         embedded=embedded,
@@ -98,10 +104,7 @@ def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".
             environ.get("CONSO_REFRESH_SECONDS") or sheet.get("refresh_seconds"), 2.0 if embedded else 60.0
         ),
         api=environ.get("CONSO_SHEETS_API") or sheet.get("api") or None,
-        sync=_one_of(
-            "CONSO_SYNC ou [sheet] sync", environ.get("CONSO_SYNC") or sheet.get("sync") or "inline", ("inline", "off")
-        )
-        == "inline",
+        sync=sync,
         write_suivi=_flag(
             "CONSO_WRITE_SUIVI ou [sheet] write_suivi", environ.get("CONSO_WRITE_SUIVI") or sheet.get("write_suivi"), embedded
         ),
@@ -169,7 +172,7 @@ def _workbook(written: str) -> Path:
     return path
 
 
-def _check_google(spreadsheet: str, account: object) -> None:
+def _check_address(spreadsheet: str) -> None:
     is_address = re.match(r"https://docs\.google\.com/spreadsheets/d/[\w-]{20,}", spreadsheet)
     is_key = re.fullmatch(r"[\w-]{20,}", spreadsheet)
     if not (is_address or is_key):
@@ -177,6 +180,10 @@ def _check_google(spreadsheet: str, account: object) -> None:
             f"CONSO_SPREADSHEET = {spreadsheet} : attendu l'adresse d'une feuille Google (https://docs.google.com/spreadsheets/d/…), sa clé, "
             "ou le chemin d'un fichier .xlsx ; écrivez-la dans CONSO_SPREADSHEET ou [sheet] spreadsheet."
         )
+
+
+def require_account(spreadsheet: str, account: object) -> None:
+    """Raises WrongSetting where this account cannot read a Google spreadsheet."""
     if not account:
         raise WrongSetting(
             f"CONSO_SPREADSHEET = {spreadsheet} : une feuille Google demande un compte de service ; "

@@ -64,12 +64,19 @@ class Pages:
 
     def get(self, path: str) -> bytes:
         """The body as it travels: packed where the server packs. Raises RuntimeError where it is no 200."""
-        self._connection.request("GET", path, headers={"Accept-Encoding": "br, gzip"})
-        answer = self._connection.getresponse()
+        try:
+            answer = self._ask(path)
+        except ConnectionError:  # the server closes what was idle for five seconds; a browser opens another too
+            self._connection.close()
+            answer = self._ask(path)
         body = answer.read()
         if answer.status != 200:
             raise RuntimeError(f"{path}: {answer.status}")
         return body
+
+    def _ask(self, path: str) -> http.client.HTTPResponse:
+        self._connection.request("GET", path, headers={"Accept-Encoding": "br, gzip"})
+        return self._connection.getresponse()
 
     def close(self) -> None:
         self._connection.close()
@@ -78,8 +85,10 @@ class Pages:
 class Visitor:
     """One open page of a Streamlit site: its widgets, its address, what its browser has already received."""
 
-    def __init__(self, port: int):
+    def __init__(self, port: int, source: str = "127.0.0.1"):
+        """`source`: the loopback address it comes from; the site bounds how many pages one address may open."""
         self._wire = _Counted(socket.AF_INET, socket.SOCK_STREAM)
+        self._wire.bind((source, 0))
         self._wire.connect(("127.0.0.1", port))
         # A browser offers to have its messages packed, as this client does by default.
         self._socket = connect(

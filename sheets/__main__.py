@@ -1,13 +1,14 @@
 """`python -m sheets …`: one pass, what is wrong in the sheet, a demo sheet, the Google side's script."""
 
 import argparse
-import logging
 import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import logs
 import settings as settings_
 from settings import WrongSetting
 from sheets import demo, form
@@ -20,8 +21,8 @@ OK, PROBLEMS, UNREADABLE = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
     try:
+        logs.to_stderr()
         return int(chosen.run(chosen))
     except WrongSetting as error:
         print(error, file=sys.stderr)
@@ -58,9 +59,17 @@ def _positive(text: str) -> int:
     return number
 
 
+def _opened() -> Sync:
+    """The sheet, whatever CONSO_SYNC says: it is for the site. Raises WrongSetting, SheetError."""
+    settings = replace(settings_.load(), sync=True)
+    if not settings.embedded:
+        settings_.require_account(settings.spreadsheet, settings.service_account)
+    return opened(settings, Live())
+
+
 def _sync(chosen: argparse.Namespace) -> int:
     try:
-        sync = opened(settings_.load(), Live())
+        sync = _opened()
         sync.restore()
         if chosen.forever:
             return _forever(sync)
@@ -88,7 +97,7 @@ def _forever(sync: Sync) -> int:
 
 def _check(_: argparse.Namespace) -> int:
     try:
-        problems = opened(settings_.load(), Live()).check()
+        problems = _opened().check()
     except SheetError as error:
         print(error.message, file=sys.stderr)
         return UNREADABLE

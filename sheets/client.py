@@ -52,6 +52,11 @@ class Book:
         """The spreadsheet's tabs, in its order, as last seen; empty before the first read."""
         return tuple(self._grids or ())
 
+    @property
+    def calls(self) -> int:
+        """How many calls Google was asked so far; a workbook costs none."""
+        return getattr(self._opened[0], "calls", 0) if self._opened else 0
+
     def read(self, wanted: Mapping[Tab, str | None]) -> dict[Tab, tuple[str, Values]]:
         """Title and cells of each wanted tab, in one call; `wanted` gives the settings' own title of a tab, or None.
 

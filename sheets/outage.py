@@ -1,6 +1,6 @@
 """What an error of gspread, requests or google-auth means, said in French to the team, with what to do about it.
 
-No message quotes what Google sent back nor the spreadsheet's address: `/readyz` shows them to anybody.
+No message quotes what Google sent back nor the spreadsheet's address; `public` is what `/readyz` shows of one to anybody.
 """
 
 import re
@@ -58,6 +58,18 @@ def explain(error: BaseException, settings: Settings, writing: bool = False) -> 
     if isinstance(error, (ValueError, LookupError, TypeError, AttributeError)):
         return _broken()
     return SheetUnreachable(f"La feuille n'a pas pu être lue ({type(error).__name__}). {KEEPS}")
+
+
+def public(message: str, settings: Settings) -> str:
+    """A message of ours without the machine's paths, the store's address and the service account's: those are for the log."""
+    places = [(settings.store, "stockage")]
+    if account := _account(settings):
+        places.append((account, "compte de service"))
+    if settings.workbook is not None:
+        places += [(str(settings.workbook), "classeur"), (str(settings.workbook.parent), "dossier")]
+    for place, name in sorted(places, key=lambda item: -len(item[0])):
+        message = message.replace(f"{name} {place}", name).replace(place, f"le {name}")
+    return message
 
 
 def key_unreadable(settings: Settings) -> WrongKey:

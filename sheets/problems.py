@@ -44,6 +44,8 @@ def at(tab: str, row: int, column: Column, faults: Iterable[Fault], blocking: bo
 
 # SheetError                    a pass that could not be done: the last good site stays
 # ├── StoreUnwritable           what was read could not be kept
+# ├── StoreUnreadable           what is remembered of approvals could not be read: nothing may be decided without it
+# ├── OtherWriter               another process writes in this store: this one stands by
 # ├── SheetUnreachable          nothing usable came back: network, Google down (mends itself)
 # │   ├── TimedOut              no whole answer within the time a call may take
 # │   └── BrokenAnswer          an answer cut short, or not what was asked
@@ -109,6 +111,14 @@ class WrongKey(SheetError):
 
 class StoreUnwritable(SheetError):
     kind = "store"
+
+
+class StoreUnreadable(SheetError):
+    kind = "store-unreadable"
+
+
+class OtherWriter(SheetError):
+    kind = "other-writer"
 
 
 class SheetFault(SheetError):

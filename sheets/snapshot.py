@@ -1,14 +1,16 @@
 """What visitors may see, as one immutable object; its store; and the one holder every page reads it from."""
 
+import dataclasses
 import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +28,8 @@ from fields.picture import ours
 from fields.points import Point
 from schema import Site
 from settings import WrongSetting
+from sheets.problems import StoreUnreadable
+from sheets.xlsx import replace, sweep
 
 log = logging.getLogger("conso.snapshot")
 
@@ -263,19 +267,55 @@ def _article(stored: dict[str, Any]) -> Article:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """What the passes counted, from the first one that the store remembers."""
+
+    passes: int = 0
+    """Those that succeeded."""
+    failures: Mapping[str, int] = field(default_factory=dict)
+    """By kind of SheetError."""
+    calls: int = 0
+    """To Google's API."""
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Submissions of the last pass, by state."""
+    seconds: float = 0.0
+    """The last pass that succeeded."""
+
+
+@dataclass(frozen=True)
 class Heartbeat:
     """How the last passes went, whoever ran them."""
 
     succeeded_at: datetime | None = None
     """Last pass that read the sheet, changed or not."""
     error: Mapping[str, str] | None = None
-    """`at` (ISO 8601), `kind`, `message` of the last failed pass; None once a pass succeeded after it."""
+    """`at` (ISO 8601), `kind`, `message` of the last failed pass; None once a pass succeeded after it. Anybody may read it."""
+    tally: Tally = Tally()
+
+
+PATIENT_SECONDS = 900.0
+_PATIENCE: Mapping[str, dict[str, Any]] = {
+    "s3": {"config_kwargs": {"connect_timeout": 5, "read_timeout": 15, "retries": {"max_attempts": 2}}}
+}
+"""By kind of store, how long one call may last: botocore alone would wait for minutes."""
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Each library has errors of its own for a store that does not answer."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"{type(error).__name__}: {error}") from error
 
 
 class Store:
     """Where the last good snapshot lives: a folder or any fsspec URL. One file, replaced in one step.
 
     Beside the public table the file carries the pass's own memory (approvals), so that the two never disagree.
+    Whatever the kind of store, one that does not answer raises OSError.
     """
 
     FILE, HEARTBEAT = "snapshot.parquet", "passe.json"
@@ -284,7 +324,7 @@ class Store:
         """Raises WrongSetting where nothing here knows this kind of URL."""
         self.url = url
         try:
-            self._fs, self._root = fsspec.core.url_to_fs(url)
+            self._fs, self._root = fsspec.core.url_to_fs(url, **_PATIENCE.get(url.partition(":")[0], {}))
         except (ImportError, ValueError) as error:
             raise WrongSetting(
                 f"CONSO_STORE = {url} : ce genre de stockage demande une bibliothèque de plus ({error}) ; installez-la, ou écrivez un dossier dans CONSO_STORE."
@@ -311,9 +351,8 @@ class Store:
 
         Raises ValueError where what is stored cannot be read by this version.
         """
-        try:
-            content = self._fs.cat_file(f"{self._root}/{self.FILE}")
-        except FileNotFoundError:
+        content = self.get(self.FILE)
+        if content is None:
             return None
         try:
             table = pq.read_table(pa.BufferReader(content))
@@ -337,21 +376,26 @@ class Store:
     def mark(self) -> str:
         """Something that changes when the stored snapshot does; empty where nothing is stored."""
         try:
-            return str(self._fs.ukey(f"{self._root}/{self.FILE}"))
+            with _answering():
+                return str(self._fs.ukey(f"{self._root}/{self.FILE}"))
         except FileNotFoundError:
             return ""
 
     def save_heartbeat(self, heartbeat: Heartbeat) -> None:
         at = heartbeat.succeeded_at
-        content = {"succeeded_at": at.isoformat() if at else None, "error": dict(heartbeat.error) if heartbeat.error else None}
+        content = {
+            "succeeded_at": at.isoformat() if at else None,
+            "error": dict(heartbeat.error) if heartbeat.error else None,
+            "tally": asdict(heartbeat.tally),
+        }
         self._replace(self.HEARTBEAT, json.dumps(content, ensure_ascii=False).encode())
 
     def load_heartbeat(self) -> Heartbeat:
         try:
-            content = json.loads(self._fs.cat_file(f"{self._root}/{self.HEARTBEAT}"))
+            content = json.loads(self.get(self.HEARTBEAT) or b"")
             at = content["succeeded_at"]
-            return Heartbeat(datetime.fromisoformat(at) if at else None, content["error"])
-        except (FileNotFoundError, KeyError, TypeError, ValueError):
+            return Heartbeat(datetime.fromisoformat(at) if at else None, content["error"], Tally(**content.get("tally", {})))
+        except (KeyError, TypeError, ValueError):
             return Heartbeat()
 
     def put(self, name: str, content: bytes) -> None:
@@ -361,7 +405,8 @@ class Store:
     def get(self, name: str) -> bytes | None:
         """A file beside the snapshot; None where there is none. Raises OSError."""
         try:
-            return bytes(self._fs.cat_file(f"{self._root}/{name}"))
+            with _answering():
+                return bytes(self._fs.cat_file(f"{self._root}/{name}"))
         except FileNotFoundError:
             return None
 
@@ -369,23 +414,26 @@ class Store:
         """The files of a folder beside the snapshot, by their names alone. Raises OSError."""
         self._fs.invalidate_cache(f"{self._root}/{folder}")  # others may write there too
         try:
-            return [path.rpartition("/")[2] for path in self._fs.ls(f"{self._root}/{folder}", detail=False)]
+            with _answering():
+                return [path.rpartition("/")[2] for path in self._fs.ls(f"{self._root}/{folder}", detail=False)]
         except FileNotFoundError:
             return []
 
     def remove(self, name: str) -> None:
         """A file beside the snapshot, where it is there. Raises OSError."""
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), _answering():
             self._fs.rm_file(f"{self._root}/{name}")
 
     def _replace(self, name: str, content: bytes) -> None:
         path = f"{self._root}/{name}"
-        if "file" not in self._fs.protocol:
-            self._fs.pipe_file(path, content)  # an object store's PUT is one step
+        if "file" in self._fs.protocol:
+            folder = Path(path).parent
+            folder.mkdir(parents=True, exist_ok=True)
+            sweep(folder, ".*.new")
+            replace(Path(path), content)
             return
-        self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
-        self._fs.pipe_file(f"{path}.new", content)
-        self._fs.mv(f"{path}.new", path)
+        with _answering():
+            self._fs.pipe_file(path, content)  # an object store's PUT is one step
 
 
 class Live:
@@ -396,6 +444,10 @@ class Live:
         self.heartbeat = Heartbeat()
         self.embedded = False
         """True where the sheet is a local workbook: the pages that write to it exist."""
+        self.standing_by = False
+        """True while another process writes in the store of this one's loop."""
+        self.follows = False
+        """True where this process shows what another stores."""
         self.prepare: Callable[[Snapshot], object] = lambda snapshot: None
         """What is worked out before a snapshot is shown, so that no visitor waits for it."""
 
@@ -404,12 +456,25 @@ class Live:
             self.prepare(snapshot)
         self.snapshot = snapshot
 
-    def succeeded(self, at: datetime) -> None:
-        self.heartbeat = Heartbeat(at, None)
+    def succeeded(self, at: datetime, rows: Mapping[str, int] | None = None, calls: int = 0, seconds: float = 0.0) -> None:
+        """`rows`: submissions by state; `calls`: how many the pass made to Google."""
+        tally = self.heartbeat.tally
+        counted = Tally(tally.passes + 1, tally.failures, tally.calls + calls, dict(rows or {}), round(seconds, 3))
+        self.heartbeat = Heartbeat(at, None, counted)
 
-    def failed(self, kind: str, message: str, at: datetime) -> None:
-        error = {"at": at.isoformat(), "kind": kind, "message": message}
-        self.heartbeat = Heartbeat(self.heartbeat.succeeded_at, error)
+    def failed(self, kind: str, message: str, at: datetime, calls: int = 0) -> None:
+        """`message` is for anybody to read."""
+        error, tally = {"at": at.isoformat(), "kind": kind, "message": message}, self.heartbeat.tally
+        failures = {**tally.failures, kind: tally.failures.get(kind, 0) + 1}
+        self.heartbeat = Heartbeat(
+            self.heartbeat.succeeded_at, error, dataclasses.replace(tally, failures=failures, calls=tally.calls + calls)
+        )
+
+    def is_failing(self) -> bool:
+        """True where visitors should know that what they see may be old. A follower's store that is away for a few minutes tells nothing of the sheet."""
+        error = self.heartbeat.error
+        away = self.follows and error is not None and error["kind"] == StoreUnreadable.kind
+        return error is not None and not (away and (self.age_seconds() or 0.0) < PATIENT_SECONDS)
 
     def age_seconds(self, now: datetime | None = None) -> float | None:
         """Since the last pass that succeeded; None before any."""

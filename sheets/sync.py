@@ -6,11 +6,12 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import repeat
-from typing import Any
+from typing import Any, NoReturn
 
 import schema
 from fields.cell import slugify
@@ -25,8 +26,10 @@ from sheets.client import Book
 from sheets.duplicates import duplicates
 from sheets.enrichment import Enrichment, Record
 from sheets.geocoding import Geocoding
+from sheets.lease import Lease
+from sheets.outage import public
 from sheets.photos import Photos
-from sheets.problems import Problem, SheetError, StoreUnwritable, at
+from sheets.problems import OtherWriter, Problem, SheetError, StoreUnreadable, StoreUnwritable, at
 from sheets.rows import Submission
 from sheets.snapshot import Article, Heartbeat, Live, Snapshot, Store
 from sheets.workbook import Workbook
@@ -95,6 +98,10 @@ class Sync:
         self._memory = Memory()
         self._saved = ""
         """The memory as it is stored."""
+        self._mark: str | None = None
+        """That of the store as this process last read or wrote it; None before it has."""
+        self.lease: Lease | None = None
+        """Asked before each pass of a loop; a single pass that somebody runs by hand needs none."""
         self._photos = photos or Photos(store)
         self._enrichment = Enrichment([Geocoding(settings.geocoder_url, store), self._photos])
         self._online: _Online | None = None
@@ -108,18 +115,43 @@ class Sync:
         return self._memory.salt
 
     def restore(self) -> None:
-        """Shows what is stored, so that the site stands before the sheet is read."""
-        self.live.heartbeat = self.store.load_heartbeat()
+        """Shows what is stored, so that the site stands before the sheet is read. A store that does not answer is asked again by the first pass."""
         try:
-            stored = self.store.load()
-            if stored is None:
+            self._catch_up()
+        except StoreUnreadable as error:
+            log.error("%s", error.message)
+            self.live.failed(error.kind, public(error.message, self.settings), datetime.now(UTC))
+
+    def follow(self) -> None:
+        """Shows what another writer stores. Raises StoreUnreadable."""
+        with self._lock:
+            self._catch_up()
+            with _read_from(self.store):
+                self.live.heartbeat = self.store.load_heartbeat()
+
+    def _catch_up(self) -> None:
+        """Reads the store where it is not as this process left it: at start, or after another's pass, such as `sync --accept-drop`.
+
+        Raises StoreUnreadable: without its memory of approvals a pass would take an edited fiche for one just read by a volunteer.
+        """
+        with _read_from(self.store):
+            mark = self.store.mark()
+            if mark == self._mark:
                 return
-            found, memory = stored
-            self._memory, self._saved = Memory.from_json(memory), memory
-        except ValueError as error:
-            log.warning("stockage laissé de côté : %s", error)
+            if self._mark is None:
+                self.live.heartbeat = self.store.load_heartbeat()
+            try:
+                stored = self.store.load()
+                memory = Memory.from_json(stored[1]) if stored else None
+            except ValueError as error:
+                log.warning("stockage laissé de côté : %s", error)
+                stored = memory = None
+        self._mark, self._saved = mark, ""
+        if stored is None or memory is None:
             return
-        self.live.show(found)
+        self._memory, self._saved = memory, stored[1]
+        if self.live.snapshot is None or self.live.snapshot.version != stored[0].version:
+            self.live.show(stored[0])
 
     def look(self) -> None:
         """Reads the sheet and changes nothing.
@@ -148,20 +180,25 @@ class Sync:
     def once(self, accept_drop: bool = False, vouched: Collection[tuple[str, str]] = ()) -> Report:
         """One pass. The last good snapshot stays where it fails.
 
-        Raises SheetError with what to do about it, already told to `/readyz`.
+        Raises SheetError with what to do about it, already told to `/readyz`; OtherWriter, told to nobody, where another process writes.
         """
         with self._lock:
             started = time.perf_counter()
-            now = datetime.now(UTC)
+            now, calls = datetime.now(UTC), self.book.calls
             try:
+                self._stand_down_for_another()
+                self._catch_up()
                 report, changed = self._pass(now, accept_drop or self.settings.accept_drop, vouched)
+            except OtherWriter:
+                raise
             except SheetError as error:
-                self.live.failed(error.kind, error.message, now)
+                self.live.failed(error.kind, public(error.message, self.settings), now, self.book.calls - calls)
                 self._save_heartbeat()
                 raise
-            self.live.succeeded(now)
-            self._save_heartbeat()
             self.report = replace(report, seconds=time.perf_counter() - started)
+            states = Counter(decision.state.value for decision in report.decisions)
+            self.live.succeeded(now, states, self.book.calls - calls, self.report.seconds)
+            self._save_heartbeat()
             if self.settings.write_suivi:
                 self._write_suivi(now)
             if changed:
@@ -169,6 +206,22 @@ class Sync:
             if self._online is not None:
                 self._enrichment.start(self._online.records, self._show_learnt)
             return self.report
+
+    def _stand_down_for_another(self) -> None:
+        try:
+            other = self.lease.other() if self.lease else None
+        except OSError as error:
+            raise self._unwritable(error) from error
+        if other is not None:
+            raise OtherWriter(
+                f"Un autre processus ({other}) écrit déjà dans ce stockage : celui-ci attend, et montre ce que l'autre range. "
+                "Arrêtez l'un des deux, ou mettez CONSO_SYNC=off à l'un."
+            )
+
+    def _unwritable(self, error: OSError) -> StoreUnwritable:
+        return StoreUnwritable(
+            f"Le stockage {self.store.url} ne peut pas être écrit ({error.strerror or error}) : faites-y de la place, ou changez CONSO_STORE."
+        )
 
     def finish_learning(self, seconds: float = 45.0) -> None:
         """Waits until what the last pass set out to learn, such as the points of new addresses, is online."""
@@ -228,15 +281,24 @@ class Sync:
         memory = online.memory.to_json()
         if new is not before or memory != self._saved:
             try:
+                if self.store.mark() != self._mark:
+                    self._overtaken()
                 self.store.save(new, memory)
+                self._mark = self.store.mark()
             except OSError as error:
-                raise StoreUnwritable(
-                    f"Le stockage {self.store.url} ne peut pas être écrit ({error.strerror or error}) : faites-y de la place, ou changez CONSO_STORE."
-                ) from error
+                raise self._unwritable(error) from error
         self._memory, self._saved = online.memory, memory
         self._enrichment.keep(online.records)
         self.live.show(new)
         return new
+
+    def _overtaken(self) -> NoReturn:
+        """Another has written since this pass began: what it decided stands on an old memory."""
+        if self.lease is not None:
+            self.lease.doubt()
+        raise OtherWriter(
+            "Un autre processus vient d'écrire dans ce stockage : cette passe est laissée, la prochaine en repart."
+        )
 
     def _told(self, decision: Decision) -> Decision:
         """With what could not be found elsewhere among the problems of its line."""
@@ -332,6 +394,17 @@ class Sync:
             log.warning("état de la passe non enregistré : %s", error)
 
 
+@contextmanager
+def _read_from(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnreadable(
+            f"Le stockage {store.url} ne répond pas ({error.strerror or type(error).__name__}) : vérifiez CONSO_STORE et son accès. "
+            "Le site garde ce qu'il montre, et réessaie tout seul."
+        ) from error
+
+
 def _settle() -> None:
     """A snapshot just shown stays: the collector need not walk it at every round."""
     gc.collect()
@@ -345,7 +418,7 @@ def opened(settings: Settings, live: Live) -> Sync:
     """
     if settings.workbook is None:
         return Sync(settings, live, Store(settings.store))
-    made = settings.workbook == DEFAULT_WORKBOOK and demo.ensure(settings.workbook)
+    made = settings.sync and settings.workbook == DEFAULT_WORKBOOK and demo.ensure(settings.workbook)
     workbook = Workbook(settings.workbook, settings.workbook.parent)
     sync = Sync(settings, live, Store(settings.store), workbook)
     if made:
@@ -452,7 +525,7 @@ class Loop:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._failures = 0
-        self._thread = threading.Thread(target=self.run, name="conso-sync", daemon=True)
+        self._thread = threading.Thread(target=self._run_as_only_writer, name="conso-sync", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -466,6 +539,14 @@ class Loop:
     def wake(self) -> None:
         """Asks for a pass now."""
         self._wake.set()
+
+    def _run_as_only_writer(self) -> None:
+        self._sync.lease = lease = Lease(self._sync.store)
+        lease.start()
+        try:
+            self.run()
+        finally:
+            lease.stop()
 
     def run(self) -> None:
         mark, last = "", float("-inf")
@@ -490,7 +571,9 @@ class Loop:
                     log.info("%s", report)
                     if self._failures:
                         log.info("la feuille répond de nouveau")
-                    self._failures = 0
+                    self._failures, self._sync.live.standing_by = 0, False
+            except OtherWriter as error:
+                self._stand_by(error)
             except SheetError as error:
                 wait = self._pause(error.retry_after)
                 log.error("%s (nouvel essai dans %.0f s)", error.message, wait)
@@ -499,6 +582,15 @@ class Loop:
                 self._sync.live.failed("bug", "Une erreur imprévue : voyez le journal du serveur.", datetime.now(UTC))
                 log.exception("passe interrompue")
             self._wake.wait(wait)
+
+    def _stand_by(self, error: OtherWriter) -> None:
+        """Another process writes: this one shows what it stores, and asks for its turn at each round."""
+        log.log(logging.DEBUG if self._sync.live.standing_by else logging.WARNING, "%s", error.message)
+        self._sync.live.standing_by = True
+        try:
+            self._sync.follow()
+        except SheetError as silent:
+            log.warning("%s", silent.message)
 
     def _pause(self, retry_after: float | None) -> float:
         """Seconds to wait after a failure: doubling with jitter, and never less than the other side asked."""
@@ -510,12 +602,13 @@ class Loop:
 class Follower:
     """With `CONSO_SYNC=off`: shows what another process stores."""
 
-    EVERY = 2.0
+    EVERY = 1.0
     """Seconds between two looks at the store."""
 
     def __init__(self, store: Store, live: Live):
         self._store = store
         self._live = live
+        live.follows = True
         self._stopping = threading.Event()
         self._mark = ""
         self._thread = threading.Thread(target=self.run, name="conso-follow", daemon=True)
@@ -547,9 +640,10 @@ class Follower:
                     self._live.heartbeat.succeeded_at,
                     {
                         "at": datetime.now(UTC).isoformat(),
-                        "kind": "store",
+                        "kind": StoreUnreadable.kind,
                         "message": f"Le stockage ne répond pas ({type(error).__name__}).",
                     },
+                    self._live.heartbeat.tally,
                 )
                 log.warning("stockage illisible : %s", error)
             self._stopping.wait(self.EVERY)

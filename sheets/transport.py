@@ -46,6 +46,7 @@ class _Client(HTTPClient):
     def __init__(self, credentials: Credentials, root: str, call_seconds: float):
         super().__init__(credentials, AuthorizedSession(credentials, max_refresh_attempts=1, auth_request=_TokenRequest()))
         self._root, self._call_seconds = root.rstrip("/"), call_seconds
+        self.calls = 0
         self.set_timeout(call_seconds)
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
@@ -53,6 +54,7 @@ class _Client(HTTPClient):
 
         requests only bounds the silence between two bytes, so the call has a thread of its own, left behind when it lasts.
         """
+        self.calls += 1
         outcomes: SimpleQueue[requests.Response | Exception] = SimpleQueue()
 
         def call() -> None:

@@ -17,7 +17,7 @@ from sheets.desk import Desk, holds, is_ours, keyed, title
 from sheets.journal import Entry, Journal, locked
 from sheets.package import Edits, NotReadable, Package
 from sheets.problems import SheetError
-from sheets.xlsx import Grid, create, number_format, read, replace
+from sheets.xlsx import Grid, create, number_format, read, replace, sweep
 
 __all__ = ["Lock", "Workbook", "WorkbookBusy", "WorkbookUnreadable", "WorkbookUnwritable", "create"]
 
@@ -242,8 +242,8 @@ class Workbook:
             read(content)  # what we could not read back must not take the place of what we could
         except NotReadable as error:
             raise WorkbookUnreadable(self._sentence(str(error))) from error
-        for left in self.path.resolve().parent.glob(f".{self.path.resolve().name}.*.new"):
-            left.unlink(missing_ok=True)  # of a process that was killed here; it is a copy of private lines
+        target = self.path.resolve()
+        sweep(target.parent, f".{target.name}.*.new")  # copies of private lines
         try:
             replace(self.path, content, may=lambda: self._check_free(mark))
         except OSError as error:

@@ -4,6 +4,7 @@ Reading is python-calamine's. Changes go into the XML of the sheet concerned (`p
 seven seconds at 10,000 rows, without its rich text, charts and cell checkboxes, and make formulas of text that begins with «=».
 """
 
+import contextlib
 import functools
 import os
 import tempfile
@@ -103,6 +104,10 @@ def _empty(tabs: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
     return sink.getvalue()
 
 
+SCRAP_SECONDS = 60.0
+"""No file takes so long to write."""
+
+
 @functools.cache
 def number_format(header: Cell) -> str:
     """How a column of this header is shown: a date, text that nobody's spreadsheet re-reads as a number, or `General`."""
@@ -115,6 +120,14 @@ def number_format(header: Cell) -> str:
     if isinstance(column.kind, dates.Day):
         return DAY
     return "@" if column.asked and column.key != "publie" else "General"
+
+
+def sweep(folder: Path, scraps: str) -> None:
+    """Takes away the files of this pattern that a process killed here left half written. Not what another may be writing now."""
+    for scrap in folder.glob(scraps):
+        with contextlib.suppress(FileNotFoundError):
+            if abs(datetime.now().timestamp() - scrap.stat().st_mtime) > SCRAP_SECONDS:
+                scrap.unlink()
 
 
 def replace(path: Path, content: bytes, may: Callable[[], object] = lambda: None) -> None:

@@ -23,7 +23,7 @@ def page(current: str) -> Iterator[Snapshot]:
         st.stop()
     st.html(blocks.header(snapshot, current))
     yield snapshot
-    st.html(blocks.footer(snapshot, blocks.since(live.age_seconds(), live.heartbeat.error is not None)))
+    st.html(blocks.footer(snapshot, blocks.since(live.age_seconds(), live.is_failing())))
 
 
 def wear(color: str) -> None:

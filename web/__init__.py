@@ -19,6 +19,7 @@ from web import (
     favourites,
     feeds,
     health,
+    metrics,
     offline,
     openapi,
     opendata,
@@ -31,6 +32,7 @@ from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
 from web.static import PackedStatic
+from web.watch import Watch
 
 __all__ = ["middleware", "prepare", "routes"]
 
@@ -92,13 +94,14 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
         Route("/readyz", health.readyz),
     ]
     if settings.metrics:
-        found.append(Route("/metrics", health.metrics))
+        found.append(Route("/metrics", metrics.metrics))
     return found
 
 
 def middleware(settings: Settings, door: Door, routes: Sequence[BaseRoute]) -> list[Middleware]:
     """Outermost first. An address that is neither of `routes` nor Streamlit's own does not exist."""
     return [
+        Middleware(Watch, routes=routes),
         Middleware(Guard, settings=settings, door=door, routes=routes),
         Middleware(Limits),
         Middleware(PackedStatic),

@@ -92,4 +92,4 @@ def minute() -> datetime:
 
 
 def stale_line() -> str:
-    return blocks.since(live.age_seconds(), live.heartbeat.error is not None)
+    return blocks.since(live.age_seconds(), live.is_failing())

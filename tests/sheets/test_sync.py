@@ -17,6 +17,7 @@ import schema
 from settings import Settings
 from sheets import suivi
 from sheets.client import Book
+from sheets.outage import public
 from sheets.problems import (
     AccessDenied,
     BrokenAnswer,
@@ -32,7 +33,7 @@ from sheets.problems import (
 from sheets.snapshot import Heartbeat, Live, Store
 from sheets.sync import LONGEST_WAIT, Follower, Loop, Sync
 from tests.google import Call, Fault, SheetsServer, faults
-from tests.google.server import Refused
+from tests.google.server import EMAIL, Refused
 from tests.sheets.sheets import RESPONSES, Embedded, Tab, fiches, google, mag, names, states, stored, table
 
 NAMES = [f"Maison {letter}" for letter in "ABCDEFGHIJ"]
@@ -197,7 +198,11 @@ def test_a_fault_of_google_leaves_the_last_good_site_and_is_told(
     assert sync.live.snapshot is shown
     assert sync.live.heartbeat.succeeded_at == succeeded
     assert sync.live.heartbeat.error is not None
-    assert (sync.live.heartbeat.error["kind"], sync.live.heartbeat.error["message"]) == (said.kind, said.message)
+    assert (sync.live.heartbeat.error["kind"], sync.live.heartbeat.error["message"]) == (
+        said.kind,
+        public(said.message, sync.settings),
+    )
+    assert EMAIL not in sync.live.heartbeat.error["message"]
     assert sync.store.load_heartbeat() == sync.live.heartbeat
     assert server.key not in said.message
     sync.once()
@@ -614,6 +619,34 @@ def test_the_loop_starts_wakes_and_stops(sync: Sync) -> None:
     began = time.monotonic()
     loop.stop()
     assert time.monotonic() - began < 2.5
+
+
+def test_a_workbook_that_cannot_be_read_is_told_without_its_place(tmp_path: Path) -> None:
+    """`/readyz` is for anybody: neither the machine's paths nor the store's address."""
+    site = Embedded(tmp_path, {RESPONSES: shops(2)})
+    site.sync.once()
+    site.path.write_bytes(b"half a file")
+    message = refusal(site.sync).message
+    assert str(site.path) in message
+    assert site.sync.live.heartbeat.error is not None
+    told = site.sync.live.heartbeat.error["message"]
+    assert "classeur" in told
+    assert str(tmp_path) not in told
+    lost = public(f"Le stockage {site.settings.store} ne peut pas être écrit ; le dossier {tmp_path}", site.settings)
+    assert lost == "Le stockage ne peut pas être écrit ; le dossier"
+
+
+def test_passes_are_counted_and_the_count_outlives_the_process(sync: Sync, server: SheetsServer, settings: Settings) -> None:
+    sync.once()
+    with server.faults.standing(faults.quota()):
+        refusal(sync)
+    calls = len(server.calls)
+    restarted = process(settings)
+    tally = restarted.live.heartbeat.tally
+    assert (tally.passes, tally.failures, tally.calls, tally.rows) == (1, {"quota": 1}, calls, {"en ligne": 3})
+    assert tally.seconds > 0
+    restarted.once()
+    assert restarted.live.heartbeat.tally.passes == 2
 
 
 # Another process
