@@ -76,7 +76,7 @@ def test_a_visitor_calls_nobody_but_the_site(page, illustrated, asked, path):
     page.goto(illustrated.url + path)
     if "embed" not in path:
         live(page)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1500)  # what the map asks for comes last
     assert {host for host in asked if host} == {urlsplit(illustrated.url).netloc}
     assert page.complaints == []
 
@@ -90,7 +90,8 @@ def test_a_photo_is_seen_in_its_place_and_a_drawing_where_there_is_none(page, il
     expect(cards).to_have_count(5)
     images = page.locator(".carte img")
     expect(images).to_have_count(1)
-    assert images.evaluate(LOADED) or page.wait_for_function("document.querySelector('.carte img').naturalWidth > 0")
+    expect(images).to_have_js_property("complete", True)
+    assert images.evaluate(LOADED)
     assert images.get_attribute("alt") == "Au Four"
     assert "-480x320.webp" in images.evaluate("image => image.currentSrc") or width == 390
     boxes = [card.locator(".image").bounding_box() for card in cards.all()]
@@ -105,7 +106,7 @@ def test_an_article_shows_its_pictures_and_the_words_of_a_lost_one(page, illustr
     live(page)
     stand = page.get_by_alt_text("Le stand de Lyse")
     stand.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.prose img').naturalWidth > 0")
+    expect(page.locator(".prose img").first).to_have_js_property("complete", True)
     box = stand.bounding_box()
     une = page.locator("img.une").bounding_box()
     assert une["height"] / une["width"] == pytest.approx(2 / 3, rel=0.02)
@@ -122,5 +123,5 @@ def test_nothing_moves_when_a_picture_comes(page, illustrated):
     )
     page.route("**/photos/*", lambda route: (page.wait_for_timeout(600), route.continue_()))
     page.goto(f"{illustrated.url}/mag?article=le-marche")
-    page.wait_for_function("document.querySelector('img.une').naturalWidth > 0")
+    expect(page.locator("img.une")).to_have_js_property("complete", True)
     assert page.evaluate("window.moved") < 0.1
