@@ -686,7 +686,7 @@ def test_a_follower_tells_a_store_it_cannot_read_and_keeps_the_site(sync: Sync, 
     follower.stop()
     assert live.snapshot is kept
     assert live.heartbeat.error is not None
-    assert live.heartbeat.error["kind"] == "store"
+    assert live.heartbeat.error["kind"] == "store-unreadable"
 
 
 def test_a_heartbeat_of_nothing_is_no_heartbeat(tmp_path: Path) -> None:
