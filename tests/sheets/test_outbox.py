@@ -191,8 +191,8 @@ def test_nobody_makes_a_link_from_what_the_sheet_holds(shop: Postal) -> None:
     shop.counter.submit(ANSWERS)
     shop.run()
     token = link(shop.files()["recue"])
-    other = "A" if token[-1] != "A" else "B"
-    for forged in (token[:-1] + other, other + token[1:], token.lower(), shop.cells()["lien"], "A" * 64, "é" * 64):
+    first, last = ("A" if letter != "A" else "B" for letter in (token[0], token[-1]))
+    for forged in (token[:-1] + last, first + token[1:], token.lower(), shop.cells()["lien"], "A" * 64, "é" * 64):
         assert shop.counter.open(forged) is None
     kept = b"".join(path.read_bytes() for path in (shop.folder / "var").iterdir() if not path.name.endswith(".key"))
     assert token.encode() not in kept + stored(shop.folder / "store") + str(shop.tab(RESPONSES)).encode()
