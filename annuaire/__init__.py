@@ -4,7 +4,7 @@ from annuaire.choices import facets, labels
 from annuaire.exceptions import Dated, banners, closure, exceptions, lapsed, state_of
 from annuaire.extent import Extent, extent
 from annuaire.facets import Option
-from annuaire.find import PAGE_SIZE, Loosening, Result, find, loosen
+from annuaire.find import PAGE_SIZE, Loosening, Result, count, find, loosen
 from annuaire.index import prepare
 from annuaire.near import place_of
 from annuaire.opening import OpenState, moment, schema_org, state
@@ -30,6 +30,7 @@ __all__ = [
     "Selling",
     "banners",
     "closure",
+    "count",
     "exceptions",
     "extent",
     "facets",

@@ -1,13 +1,13 @@
 """What a shop says of some days only: closures, hours of their own, a door that stays shut. All of it lapses by itself."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import schema
-from annuaire.opening import TO_CHECK, UNKNOWN, OpenState, state
-from fields.date import MONTHS, PARIS
+from annuaire.opening import TO_CHECK, UNKNOWN, OpenState, clock, state
+from fields.date import day_and_month, day_number, paris_day
 from fields.hours import exceptional_hours
 from fields.hours.exceptions import Exceptional
 from fields.hours.osm import written_clock
@@ -44,7 +44,7 @@ def state_of(record: Mapping[str, Any], now: datetime) -> OpenState:
 
 def exceptions(record: Mapping[str, Any], now: datetime) -> tuple[Dated, ...]:
     """A fiche's closures and dated hours that are not over, earliest first."""
-    today = now.astimezone(PARIS).date()
+    today = paris_day(now)
     found = [
         Dated(each.first, each.last, _clocks(each))
         for each in exceptional(record["horaires_exceptionnels"], record["verifie_le"])
@@ -61,12 +61,12 @@ def _clocks(dated: Exceptional) -> tuple[tuple[str, str], ...]:
 def lapsed(record: Mapping[str, Any], now: datetime) -> bool:
     """True where the exceptional hours are understood and all over."""
     found = exceptional(record["horaires_exceptionnels"], record["verifie_le"])
-    return bool(found) and max(each.last for each in found) < now.astimezone(PARIS).date()
+    return bool(found) and max(each.last for each in found) < paris_day(now)
 
 
 def banners(record: Mapping[str, Any], now: datetime) -> list[str]:
     """e.g. `Fermé du 3 au 17 août`, `Le 20 décembre : 9 h à 13 h`, from two weeks ahead until it ends."""
-    today = now.astimezone(PARIS).date()
+    today = paris_day(now)
     near = [each for each in exceptions(record, now) if each.first is None or (each.first - today).days <= AHEAD_DAYS]
     return [_banner(each, today) for each in near]
 
@@ -84,9 +84,10 @@ def _banner(dated: Dated, today: date) -> str:
     return f"{days[:1].upper()}{days[1:]} : " + " et ".join(f"{_hour(start)} à {_hour(end)}" for start, end in dated.hours)
 
 
-def _hour(clock: str) -> str:
-    hour, minute = clock.split(":")
-    return "minuit" if clock in ("24:00", "00:00") else f"{int(hour)} h" + (f" {minute}" if minute != "00" else "")
+def _hour(written: str) -> str:
+    """`09:30` as it is said; `24:00` is midnight too."""
+    hour, minute = map(int, written.split(":"))
+    return clock(time(hour % 24, minute))
 
 
 def _days(first: date | None, last: date | None, today: date) -> str:
@@ -98,13 +99,9 @@ def _days(first: date | None, last: date | None, today: date) -> str:
     if last is None:
         return f"à partir du {_day(first, today)}"
     same_month = (first.year, first.month) == (last.year, last.month)
-    return f"du {_number(first) if same_month else _day(first, today)} au {_day(last, today)}"
+    return f"du {day_number(first) if same_month else _day(first, today)} au {_day(last, today)}"
 
 
 def _day(day: date, today: date) -> str:
     year = f" {day.year}" if abs((day - today).days) > _YEAR_SAID_DAYS else ""
-    return f"{_number(day)} {MONTHS[day.month - 1]}{year}"
-
-
-def _number(day: date) -> str:
-    return "1er" if day.day == 1 else str(day.day)
+    return f"{day_and_month(day)}{year}"

@@ -7,9 +7,9 @@ import numpy as np
 
 from annuaire.criteria import Criteria, criteria
 from annuaire.index import Index, frozen, index
-from annuaire.opening import PARIS
 from annuaire.query import Query
 from annuaire.telling import Chip, chips, dropped, messages
+from fields.date import paris_day
 from fields.points import Point
 from sheets.snapshot import Snapshot
 
@@ -53,7 +53,7 @@ def find(snapshot: Snapshot, query: Query, now: datetime) -> Result:
     """Never raises. `now` is aware: its minute decides `ouvert=1`, its day in Paris the order of the day."""
     found = index(snapshot)
     kept = criteria(found, query, now)
-    day = now.astimezone(PARIS).date().toordinal()
+    day = paris_day(now).toordinal()
     minute = now.timestamp() // 60 if query.ouvert == "1" else None
     rows = found.recall(("rows", query.to_page(1), day, minute), lambda: frozen(_ordered(found, query, kept, day)))
     first = (query.page - 1) * PAGE_SIZE
@@ -70,6 +70,11 @@ def find(snapshot: Snapshot, query: Query, now: datetime) -> Result:
         chips=chips(found, query, kept, now),
         messages=messages(found, query, kept, now),
     )
+
+
+def count(snapshot: Snapshot, query: Query, now: datetime) -> int:
+    """How many `find` would find, without putting them in order."""
+    return int(np.count_nonzero(criteria(index(snapshot), query, now).all_but()))
 
 
 def _nearest(found: Index, kept: Criteria, row: int) -> Point | None:

@@ -170,7 +170,19 @@ _lock = threading.Lock()
 def prepare(snapshot: Snapshot) -> None:
     """Works out ahead all that queries need, so that no visitor waits for it. To be called before the snapshot is shown."""
     made = Index(snapshot)
-    for name in ("words", "openings", "points", "by_name", "by_release", "verified", "mercator", "_seeds", "centre"):
+    for name in (
+        "words",
+        "openings",
+        "points",
+        "by_name",
+        "by_release",
+        "verified",
+        "mercator",
+        "approximate",
+        "categories",
+        "_seeds",
+        "centre",
+    ):
         getattr(made, name)
     _keep(made)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from annuaire.hours import DAY, Opening, is_holiday, read
-from fields.date import MONTHS, PARIS, french
+from fields.date import PARIS, day_and_month, french
 from fields.hours.exceptions import Exceptional
 from fields.hours.osm import DAY_NAMES
 
@@ -108,11 +108,11 @@ def _said(day: date, today: date) -> str:
         return "demain "
     if days < 7:
         return f"{_WEEKDAYS[day.weekday()]} "
-    dated = f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} "
+    dated = f"{day_and_month(day)} "
     return f"{_WEEKDAYS[day.weekday()]} {dated}" if days < 14 else f"le {dated}"
 
 
-def clock(moment: datetime) -> str:
+def clock(moment: datetime | time) -> str:
     """As it is said, e.g. `9 h`, `12 h 30`, `minuit`."""
     hour, minute = moment.hour, moment.minute
     if hour == minute == 0:

@@ -28,9 +28,24 @@ _FIRST, _LAST = datetime(1970, 1, 1), datetime(2100, 1, 1)
 """A date out of these is a slip: a year alone (2026 is 18 July 1905 as a serial), a digit too many."""
 
 
+def paris_day(moment: datetime) -> date:
+    """The day that an aware moment is of, in France."""
+    return moment.astimezone(PARIS).date()
+
+
+def day_number(day: date) -> str:
+    """As it is said, e.g. `1er`, `2`."""
+    return "1er" if day.day == 1 else str(day.day)
+
+
+def day_and_month(day: date) -> str:
+    """e.g. `1er juillet`."""
+    return f"{day_number(day)} {MONTHS[day.month - 1]}"
+
+
 def french(day: date) -> str:
     """The day as it is said, e.g. `2 novembre 2026`, `1er juillet 2026`."""
-    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day_and_month(day)} {day.year}"
 
 
 class Unreadable(ValueError):

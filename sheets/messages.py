@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from fields.cell import shown
-from fields.date import PARIS
+from fields.date import paris_day
 from fields.text import filled
 from schema import Site
 from sheets.approval import Decision, Show, State
@@ -57,7 +57,7 @@ def due(decisions: Iterable[Decision], told: Told, months: float, now: datetime)
 
     Nobody hears anything without an address, or whose consent is gone.
     """
-    today = now.astimezone(PARIS).date()
+    today = paris_day(now)
     messages = []
     for decision in decisions:
         if decision.submission.values["email"] and decision.submission.values["consentement"]:
@@ -68,7 +68,7 @@ def due(decisions: Iterable[Decision], told: Told, months: float, now: datetime)
 
 def standing(decisions: Iterable[Decision], told: Told, months: float, now: datetime) -> dict[str, dict[str, date]]:
     """`told`, with the present state as if all of it had been said: where a site begins to write, or does not wish to."""
-    today = now.astimezone(PARIS).date()
+    today = paris_day(now)
     said: dict[str, dict[str, date]] = {}
     for decision in decisions:
         known = said_to(told, decision.known_as)

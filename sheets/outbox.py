@@ -21,7 +21,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
-from fields.date import PARIS
+from fields.date import paris_day
 from schema import Site
 from settings import Settings
 from sheets import messages
@@ -200,7 +200,7 @@ class Outbox:
         """Forgets who is gone, and takes back what has not left for them."""
         agreed = (each for each in decisions if each.submission.values["consentement"])
         self._delivery.keep(merchant_of(each.known_as, ledger.account) for each in agreed)
-        if ledger.forget_gone(decisions, _day(now)):
+        if ledger.forget_gone(decisions, paris_day(now)):
             self._remember(ledger)
 
     def _send(self, due: Iterable[Message], ledger: Ledger, site: Site, now: datetime) -> None:
@@ -219,17 +219,19 @@ class Outbox:
             letter = self._letter(message, ledger.account, site, now)
         except (ValueError, MessageError) as error:  # its own words may repeat the address
             log.warning("courrier : la ligne %d ne peut pas être écrite (%s)", message.submission.row, type(error).__name__)
-            ledger.add(message, _day(now))
+            ledger.add(message, paris_day(now))
             self._remember(ledger)
             return
         if letter is None:
             return
         key = (message.known_as[0], message.topic)
         before = messages.said_to(ledger.told, message.known_as).get(message.topic)
-        ledger.add(message, _day(now))
+        ledger.add(message, paris_day(now))
         try:
             self._remember(ledger)
-            delivery.deliver(letter, f"{_day(now):%Y-%m-%d}_{message.kind}_{merchant_of(message.known_as, ledger.account)}")
+            delivery.deliver(
+                letter, f"{paris_day(now):%Y-%m-%d}_{message.kind}_{merchant_of(message.known_as, ledger.account)}"
+            )
         except Doubtful as error:
             log.warning("courrier : %s ; ce message-là ne sera pas renvoyé", error)
         except Declined as error:
@@ -281,7 +283,7 @@ class Outbox:
         letter["Subject"] = subject
         letter["Date"] = format_datetime(now)
         letter["Message-ID"] = (
-            f"<{_digest(account, *message.known_as, message.topic, str(_day(now)))}@{_domain(sender, address)}>"
+            f"<{_digest(account, *message.known_as, message.topic, str(paris_day(now)))}@{_domain(sender, address)}>"
         )
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(text, cte="quoted-printable")
@@ -296,10 +298,6 @@ def opened(settings: Settings, store: Store, links: Links, local: str) -> Outbox
     if settings.smtp is None:
         return Outbox(store, Folder(settings.workbook.parent / "courrier"), links, address)
     return Outbox(store, Server(settings.smtp), links, address, settings.smtp.sender, settings.smtp.per_hour)
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(PARIS).date()
 
 
 def _digest(*parts: str) -> str:

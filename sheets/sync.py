@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import schema
 from fields.cell import slugify
-from fields.date import PARIS
+from fields.date import paris_day
 from fields.points import points_of
 from schema import Site
 from settings import DEFAULT_WORKBOOK, Settings
@@ -471,7 +471,7 @@ def _edits(
 
 def _unconfirmed(decisions: Iterable[Decision], site: Site, now: datetime) -> dict[int, int]:
     """What the team should ask its merchants again: days since it was verified, by line."""
-    today = now.astimezone(PARIS).date()
+    today = paris_day(now)
     ages = {
         each.submission.row: site.unconfirmed_days(each.verified, today) for each in decisions if each.state is State.ONLINE
     }
@@ -489,14 +489,14 @@ def _waiting(decisions: Iterable[Decision], site: Site, now: datetime) -> dict[i
             came = [decision.since]
             if decision.state is State.WAITING and (stamp := decision.submission.values["horodateur"]):
                 came.append(stamp)
-            days = max((now.astimezone(PARIS).date() - _day(moment)).days for moment in came)
+            days = max((paris_day(now) - _day(moment)).days for moment in came)
             if days > site.waiting_days:
                 ages[decision.submission.row] = days
     return ages
 
 
 def _day(moment: datetime) -> date:
-    return (moment.astimezone(PARIS) if moment.tzinfo else moment).date()
+    return paris_day(moment) if moment.tzinfo else moment.date()
 
 
 def _articles(typed: Iterable[tuple[int, Mapping[str, Any]]]) -> list[Article]:

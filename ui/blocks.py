@@ -4,7 +4,7 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import schema
 from annuaire import Query, Result
 from fields import picture
 from fields.cell import slugify
-from fields.date import PARIS, french
+from fields.date import PARIS, french, paris_day
 from fields.difference import Difference, difference
 from fields.phone import pieces
 from fields.points import Point
@@ -275,15 +275,10 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
 
 def verified(record: Mapping[str, Any], site: Site, now: datetime) -> str:
     """When the fiche was last held true, e.g. `Vérifié le 24 novembre 2026`, and whether it is to be confirmed; `""` where unknown."""
-    day, today = record["verifie_le"], now.astimezone(PARIS).date()
+    day, today = record["verifie_le"], paris_day(now)
     if day is None:
         return ""
     return f"Vérifié le {french(day)}" + (", à confirmer" if site.unconfirmed_days(day, today) else "")
-
-
-def closure(first: date | None, last: date | None, today: date) -> str:
-    """e.g. `Fermé du 3 au 17 août`, from two weeks ahead until it ends."""
-    return annuaire.closure(first, last, today)
 
 
 def route_url(record: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 import annuaire
 from annuaire import Query
 from fields.cell import slugify
-from fields.date import PARIS
+from fields.date import paris_day
 from sheets.snapshot import Snapshot
 from ui import blocks, card, colours, framing, magazine, plan
 from ui.document import Document, Pairs
@@ -75,18 +75,16 @@ def _choice(snapshot: Snapshot, query: Query, view: str, now: datetime) -> str:
     drawn = plan.plan(snapshot, result.rows) if view == "carte" else None
     return blocks.fill(
         "cadre_liste.html",
-        marks=result.marks,
-        verified=lambda record: blocks.verified(record, snapshot.site, now),
         result=result,
         total=result.total,
         chips=result.chips,
         fiches=() if drawn else blocks.with_state(snapshot, result.page_rows, now, query, result),
-        currency=blocks.currency(snapshot.site),
         plan=drawn,
         box=(plan.WIDTH, plan.HEIGHT),
         linked=drawn is not None and len(drawn.dots) <= LINKED_DOTS,
         towns=_towns(snapshot, query, result) if drawn else (),
         page_url=lambda number: framing.light(query.to_page(number), view),
+        **blocks.around_cards(snapshot, now, result.marks),
     )
 
 
@@ -121,7 +119,7 @@ def printed(snapshot: Snapshot, query: Query, base_url: str, now: datetime, sinc
     """Every fiche of the query by town: phone and hours first, for those without internet."""
     query = query.to_page(1)
     result = annuaire.find(snapshot, query, now)
-    today = now.astimezone(PARIS).date()
+    today = paris_day(now)
     chosen = ", ".join(chip.label for chip in result.chips)
     main = blocks.fill(
         "imprimer.html", site=snapshot.site, chosen=chosen, total=result.total, messages=result.messages, today=today, back=query.url(),
@@ -137,7 +135,7 @@ def _by_town(snapshot: Snapshot, rows: list[int], today: date) -> list[tuple[str
     """Communes in the order of the alphabet, fiches by name in each; those without a commune last."""
     towns: dict[str, list[tuple[dict[str, Any], str]]] = {}
     for record in snapshot.records(rows):
-        towns.setdefault(record["commune"] or "", []).append((record, blocks.closure(record["ferme_du"], record["ferme_au"], today)))  # fmt: skip
+        towns.setdefault(record["commune"] or "", []).append((record, annuaire.closure(record["ferme_du"], record["ferme_au"], today)))  # fmt: skip
     for found in towns.values():
         found.sort(key=lambda entry: slugify(entry[0]["nom"]))
     return sorted(towns.items(), key=lambda town: (not town[0], slugify(town[0])))
@@ -146,10 +144,10 @@ def _by_town(snapshot: Snapshot, rows: list[int], today: date) -> list[tuple[str
 def poster(snapshot: Snapshot, record: Mapping[str, Any], base_url: str, now: datetime, since: str) -> Document:
     """One fiche on a sheet of A5, for the shop's door."""
     page = card.address(record["slug"])
-    today = now.astimezone(PARIS).date()
+    today = paris_day(now)
     main = blocks.fill(
         "affiche.html", site=snapshot.site, fiche=record, qr=_qr_of(base_url, page), back=page, address=_bare(base_url),
-        closure=blocks.closure(record["ferme_du"], record["ferme_au"], today), long=len(record["nom"]) > 40,
+        closure=annuaire.closure(record["ferme_du"], record["ferme_au"], today), long=len(record["nom"]) > 40,
     )  # fmt: skip
     paper = "<style>@page{size:A5 portrait;margin:9mm}</style>"
     title = f"Affiche : {record['nom']} — {snapshot.site.name}"

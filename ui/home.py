@@ -51,7 +51,7 @@ def shortcuts(snapshot: Snapshot, query: Query, now: datetime) -> str:
     return blocks.fill(
         "raccourcis.html",
         shortcuts=[
-            Shortcut(label, (off if chosen else on).url(), annuaire.find(snapshot, on, now).total, chosen)
+            Shortcut(label, (off if chosen else on).url(), annuaire.count(snapshot, on, now), chosen)
             for label, on, off, chosen in offered
         ],
     )

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -41,17 +41,20 @@ KEYS: tuple[str, ...] = (
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 """What a spreadsheet would run, e.g. `=HYPERLINK(…)`, `-10 % le mardi`."""
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+Told = Callable[[Mapping[str, Any], str], dict[str, Any]]
+"""A fiche of the snapshot as an answer tells it; the text is what absolute addresses begin with."""
 
 
 def record(fiche: Mapping[str, Any], base: str) -> dict[str, Any]:
     """One fiche under the contract's keys, as JSON values."""
-    values = {**fiche, "url": f"{base}/fiche?f={fiche['slug']}", "photo": _absolute(fiche["photo"], base)}
+    values = _addressed(fiche, base)
     return {key: json_value(values[key]) for key in KEYS}
 
 
-def _absolute(photo: str, base: str) -> str:
-    """Our own copy's address, else where the merchant's stands: one that could not be fetched yet."""
-    return base + photo if photo.startswith("/") else photo
+def _addressed(fiche: Mapping[str, Any], base: str) -> dict[str, Any]:
+    """With the address of its page, and of our own copy of its photo; one that could not be fetched yet stays where the merchant's stands."""
+    photo = fiche["photo"]
+    return {**fiche, "url": f"{base}/fiche?f={fiche['slug']}", "photo": base + photo if photo.startswith("/") else photo}
 
 
 def json_value(value: Any) -> Any:
@@ -62,24 +65,23 @@ def json_value(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _not_yet() -> Response:
-    return JSONResponse({"erreur": "Les fiches ne sont pas encore chargées."}, 503, {**OPEN_TO_ALL, "retry-after": "5"})
-
-
-async def _answer(request: Request, write: Any, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
+async def _answer(
+    request: Request, write: Any, media_type: str, headers: Mapping[str, str] | None = None, told: Told = record
+) -> Response:
+    """The rows of the address's query, each as `told`, written by `write`."""
     snapshot = live.snapshot
     if snapshot is None:
-        return _not_yet()
+        return JSONResponse({"erreur": "Les fiches ne sont pas encore chargées."}, 503, {**OPEN_TO_ALL, "retry-after": "5"})
     query = annuaire.parse(request.query_params.multi_items())
     body = await anyio.to_thread.run_sync(
-        _written, snapshot, query, write, base_url(request, request.state.settings), request.query_params.get("sep", "")
+        _written, snapshot, query, write, told, base_url(request, request.state.settings), request.query_params.get("sep", "")
     )
     return cached(request, body, media_type, KEEP, headers={**OPEN_TO_ALL, **(headers or {})}, tag=snapshot.version)
 
 
-def _written(snapshot: Snapshot, query: annuaire.Query, write: Any, base: str, separator: str) -> bytes:
+def _written(snapshot: Snapshot, query: annuaire.Query, write: Any, told: Told, base: str, separator: str) -> bytes:
     result = annuaire.find(snapshot, query, datetime.now(UTC))
-    fiches = [record(fiche, base) for fiche in snapshot.records(result.rows)]
+    fiches = [told(fiche, base) for fiche in snapshot.records(result.rows)]
     return write(snapshot, fiches, separator).encode()  # type: ignore[no-any-return]
 
 
@@ -104,6 +106,10 @@ async def fiches_geojson(request: Request) -> Response:
 
 def _as_geojson(snapshot: Snapshot, fiches: list[dict[str, Any]], _: str) -> str:
     features = [{"type": "Feature", "id": fiche["slug"], "geometry": geometry(fiche), "properties": fiche} for fiche in fiches]
+    return _collection(snapshot, features)
+
+
+def _collection(snapshot: Snapshot, features: list[dict[str, Any]]) -> str:
     return dumps(
         {
             "type": "FeatureCollection",
@@ -193,26 +199,19 @@ def dumps(content: Any) -> str:
 
 async def osm_geojson(request: Request) -> Response:
     """The same rows as OpenStreetMap writes them. Properties are OSM tags alone; a point that is a commune's centre is left out."""
-    snapshot = live.snapshot
-    if snapshot is None:
-        return _not_yet()
-    query = annuaire.parse(request.query_params.multi_items())
-    body = await anyio.to_thread.run_sync(_as_osm, snapshot, query, base_url(request, request.state.settings))
-    return cached(request, body, "application/geo+json", KEEP, headers=OPEN_TO_ALL, tag=snapshot.version)
+    return await _answer(request, _as_osm, "application/geo+json", told=_addressed)
 
 
-def _as_osm(snapshot: Snapshot, query: annuaire.Query, base: str) -> bytes:
-    rows = annuaire.find(snapshot, query, datetime.now(UTC)).rows
+def _as_osm(snapshot: Snapshot, fiches: list[dict[str, Any]], _: str) -> str:
     features = [
         {
             "type": "Feature",
             "id": fiche["slug"],
-            "url": f"{base}/fiche?f={fiche['slug']}",
+            "url": fiche["url"],
             "updated_at": json_value(fiche["updated_at"]),
             "geometry": None if fiche["approximatif"] else geometry(fiche),
-            "properties": osm.tags({**fiche, "photo": _absolute(fiche["photo"], base)}, snapshot.site.currency_code),
+            "properties": osm.tags(fiche, snapshot.site.currency_code),
         }
-        for fiche in snapshot.records(rows)
+        for fiche in fiches
     ]
-    said = {"licence": snapshot.site.licence, "updated_at": json_value(snapshot.updated_at)}
-    return dumps({"type": "FeatureCollection", **said, "features": features}).encode()
+    return _collection(snapshot, features)
