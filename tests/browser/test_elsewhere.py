@@ -38,9 +38,8 @@ def test_another_site_frames_the_light_page_alone(page, site, town_hall):
     framed = page.frame_locator("iframe")
     framed.get_by_role("link", name="Suivantes").click()
     framed.get_by_text("page 2 sur").wait_for()
-    page.frames[1].wait_for_load_state("load")  # a press on a page still being laid out falls beside its card
     with page.context.expect_page(timeout=60_000) as opened:
-        framed.locator(".carte a").first.click()
+        framed.locator(".carte a").first.press("Enter")  # a pointer on a page still being laid out falls beside its card
     opened.value.wait_for_url("**/fiche?f=*", wait_until="commit", timeout=60_000)
     assert opened.value.evaluate("window.opener") is None
     assert [] == page.complaints

@@ -48,6 +48,7 @@ def test_a_sent_fiche_is_ticked_found_opened_and_left(page, site):
     search.press("Enter")
     page.get_by_text("1 fiche", exact=False).first.wait_for()
     page.wait_for_url("**/?q=seigle")
+    expect(page.locator(".carte")).to_have_count(1)  # the answer, no more the home page
     page.get_by_role("link", name=NAME).click()
     page.wait_for_url("**/fiche?f=fournil-de-l-essai")
     live(page)
