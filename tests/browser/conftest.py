@@ -130,3 +130,12 @@ def visit(visitor, url: str) -> None:
     if visitor.locator("#root").count():
         live(visitor)
         visitor.wait_for_timeout(800)  # what comes after the first drawing: icons, the map
+
+
+def unfold(visitor, label: str):
+    """The menu of this label among «Plus de choix», opened; a press while it unfolds would fall beside it."""
+    visitor.get_by_text("Plus de choix").click()
+    menu = visitor.get_by_label(label)
+    visitor.wait_for_timeout(500)
+    menu.click()
+    return menu

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import PAGES, PLAIN, visit
+from tests.browser.conftest import PAGES, PLAIN, unfold, visit
 
 pytestmark = pytest.mark.browser
 SAID = """() => {
@@ -40,10 +40,7 @@ def test_every_page_speaks_french(page, site, path):
 def test_the_choices_speak_french_as_they_are_used(page, site):
     """Opened, without an answer, chosen, typed in."""
     visit(page, site.url)
-    page.get_by_text("Plus de choix").click()
-    category = page.get_by_label("Catégorie")
-    page.wait_for_timeout(500)  # unfolded
-    category.click()
+    category = unfold(page, "Catégorie")
     page.get_by_role("option", name="Boulangerie").wait_for()
     assert [] == english(page)
     category.fill("zzz")

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import expect
 
-from tests.browser.conftest import live
+from tests.browser.conftest import live, unfold
 
 pytestmark = pytest.mark.browser
 MAP = "[data-testid=stDeckGlJsonChart]"
@@ -129,8 +129,7 @@ def test_on_a_phone_a_link_leads_to_the_map_and_back(chromium, site):
 def test_quick_presses_are_all_obeyed(page, site):
     """A second choice made before the counts of the first are drawn is a label that is offered no more."""
     open_map(page, site.url)
-    page.get_by_text("Plus de choix").click()
-    page.get_by_label("Catégorie").click()
+    unfold(page, "Catégorie")
     page.get_by_role("option", name="Boulangerie").click()
     page.get_by_role("option", name="Culture").click()
     page.wait_for_url("**/?categorie=boulangerie&categorie=culture")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import live
+from tests.browser.conftest import live, unfold
 
 pytestmark = pytest.mark.browser
 NAME = "Fournil de l'Essai"
@@ -48,7 +48,7 @@ def test_a_sent_fiche_is_ticked_found_opened_and_left(page, site):
     search.press("Enter")
     page.get_by_text("1 fiche", exact=False).first.wait_for()
     page.wait_for_url("**/?q=seigle")
-    expect(page.locator(".carte")).to_have_count(1)  # the answer, no more the home page
+    expect(page.locator(".tuiles")).to_have_count(0)  # the answer, no more the home page
     page.get_by_role("link", name=NAME).click()
     page.wait_for_url("**/fiche?f=fournil-de-l-essai")
     live(page)
@@ -75,8 +75,7 @@ def test_filters_and_address_say_the_same(page, site):
     """A filter enters the address as a slug; Back undoes it; another machine restores it."""
     page.goto(f"{site.url}/")
     live(page)
-    page.get_by_text("Plus de choix").click()
-    page.get_by_label("Catégorie").click()
+    unfold(page, "Catégorie")
     page.get_by_role("option", name="Boulangerie").click()
     page.wait_for_url("**/?categorie=boulangerie")
     page.go_back()
