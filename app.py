@@ -22,6 +22,7 @@ from sheets.problems import SheetError
 from sheets.reports import Reports
 from sheets.snapshot import live
 from sheets.sync import Follower, Loop, Sync, opened
+from web import awake
 from web.door import Door
 from web.static import warm_up
 
@@ -51,7 +52,7 @@ door = Door(settings.feuille_key, settings.embedded)
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Shows the stored snapshot, starts the loop, says where the site is."""
     live.embedded = settings.embedded
-    live.prepare = web.prepare
+    live.prepare, live.told = web.prepare, awake.tell
     running: Loop | Follower
     letters: outbox.Outbox | None = None
     if settings.sync:

@@ -462,11 +462,16 @@ class Live:
         """True where this process shows what another stores."""
         self.prepare: Callable[[Snapshot], object] = lambda snapshot: None
         """What is worked out before a snapshot is shown, so that no visitor waits for it."""
+        self.told: Callable[[Snapshot, Snapshot], object] = lambda before, after: None
+        """Who hears that another snapshot, with another content, is shown."""
 
     def show(self, snapshot: Snapshot) -> None:
-        if snapshot is not self.snapshot:
+        before = self.snapshot
+        if snapshot is not before:
             self.prepare(snapshot)
         self.snapshot = snapshot
+        if before is not None and before.version != snapshot.version:
+            self.told(before, snapshot)
 
     def succeeded(self, at: datetime, rows: Mapping[str, int] | None = None, calls: int = 0, seconds: float = 0.0) -> None:
         """`rows`: submissions by state; `calls`: how many the pass made to Google."""

@@ -6,9 +6,13 @@ from datetime import UTC, datetime
 
 import streamlit as st
 from streamlit import config
+from streamlit.runtime.state import SessionState
 
 from sheets.snapshot import Snapshot, live
 from ui import blocks, colours
+
+_SHOWN = "adresse-montree"
+"""Session key."""
 
 
 @contextmanager
@@ -24,6 +28,18 @@ def page(current: str) -> Iterator[Snapshot]:
     st.html(blocks.header(snapshot, current))
     yield snapshot
     st.html(blocks.footer(snapshot, blocks.since(live.age_seconds(), live.is_failing())))
+    st.session_state[_SHOWN] = (
+        current,
+        tuple((name, value) for name in st.query_params for value in st.query_params.get_all(name)),
+    )
+
+
+def shown_in(state: SessionState) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    """Path and parameters of the address that a session last drew; None before."""
+    try:
+        return state[_SHOWN]
+    except KeyError:
+        return None
 
 
 def wear(color: str) -> None:

@@ -1,0 +1,57 @@
+"""A page left open learns of what the volunteers tick, without a press; one that it does not concern is left alone."""
+
+import os
+import subprocess
+import sys
+
+import openpyxl
+import pytest
+from playwright.sync_api import expect
+
+import schema
+from tests.browser.conftest import ROOT, live, serving
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def small(tmp_path):
+    workbook = tmp_path / "feuille.xlsx"
+    command = ["-m", "sheets", "demo", "--out", str(workbook), "--rows", "12", "--seed", "3", "--ticked"]
+    subprocess.run([sys.executable, *command], cwd=ROOT, check=True)
+    with serving(workbook, tmp_path, CONSO_REFRESH_SECONDS="1") as running:
+        yield running
+
+
+def untick_one(workbook) -> str:
+    """The name of a fiche that was online."""
+    book = openpyxl.load_workbook(workbook)
+    sheet = book[schema.RESPONSES.name]
+    headers = [cell.value for cell in sheet[1]]
+    line = next(line for line in sheet.iter_rows(min_row=2) if line[headers.index("approved")].value is True)
+    line[headers.index("approved")].value = False
+    saved = workbook.with_suffix(".new.xlsx")
+    book.save(saved)
+    os.replace(saved, workbook)
+    return str(line[headers.index("Nom")].value)
+
+
+def test_an_open_page_learns_and_an_unconcerned_one_is_not_drawn_again(page, small):
+    page.goto(small.url)
+    live(page)
+    page.wait_for_timeout(1500)
+    other, frames = page.context.new_page(), []
+    other.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))
+    other.goto(f"{small.url}/mag")
+    live(other)
+    other.wait_for_timeout(1500)
+    frames.clear()
+    online = page.locator(".nombre strong").inner_text()
+    half_typed = page.get_by_label("Que cherchez-vous ?")
+    half_typed.fill("from")
+    name = untick_one(small.workbook)
+    expect(page.locator(".nombre strong")).not_to_have_text(online, timeout=30_000)
+    expect(page.locator(".cartes")).not_to_contain_text(name)
+    expect(half_typed).to_have_value("from")
+    other.wait_for_timeout(1000)
+    assert frames == []
