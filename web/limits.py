@@ -1,10 +1,7 @@
 """Limits on websockets: how many at once, and how fast one may ask. A storm waits in its own queue, not in its neighbours'."""
 
-import hashlib
-import secrets
 import time
-from collections import Counter, defaultdict, deque
-from collections.abc import Mapping
+from collections import Counter
 
 import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,39 +10,6 @@ SOCKETS = 300
 SOCKETS_PER_ADDRESS = 60
 """A town hall or a school shares one address."""
 BURST, PER_SECOND = 40, 10.0
-
-
-HOUR = 3600.0
-
-
-class Allowance:
-    """How much each may hand in within an hour. Names are kept as digests under a key that dies with the process, never in clear."""
-
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(16)
-        self._times: defaultdict[bytes, deque[float]] = defaultdict(deque)
-
-    def takes(self, most: Mapping[str, int], now: float | None = None) -> bool:
-        """Counts one against every name of `most`; False, and nothing counted, where one of them has had its number.
-
-        `now`: seconds of a clock that never goes back.
-        """
-        now = time.monotonic() if now is None else now
-        for name in [name for name, times in self._times.items() if now - times[-1] > HOUR]:
-            del self._times[name]
-        digests = {self._digest(name): number for name, number in most.items()}
-        for digest, number in digests.items():
-            times = self._times.get(digest, ())
-            if sum(now - moment <= HOUR for moment in times) >= number:
-                return False
-        for digest, number in digests.items():
-            self._times[digest].append(now)
-            while len(self._times[digest]) > number:
-                self._times[digest].popleft()
-        return True
-
-    def _digest(self, name: str) -> bytes:
-        return hashlib.blake2b(name.encode(), digest_size=16, key=self._key).digest()
 
 
 class Limits:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import schema
+from allowance import Allowance, household
 from fields.cell import as_line
 from settings import Settings
 from sheets.snapshot import live
@@ -15,7 +16,6 @@ from ui import document
 from ui.blocks import Draft
 from web import shell
 from web.answers import FRESH, HTML, base_url, body_of, cached
-from web.limits import Allowance
 from web.pages import opening, stale_line
 
 Take = Callable[[str, str], bool]
@@ -65,7 +65,7 @@ class Reporting:
         label = schema.REPORT_KINDS[kind]
         if self._take is None:
             return self._page(request, slug, Draft(kind, line, by_mail=True), 503)
-        address = request.client.host if request.client else ""
+        address = household(request.client.host if request.client else "")
         if not self._allowance.takes({f"de {address}": PER_ADDRESS, f"sur {slug}": PER_FICHE, "": AT_ALL}):
             sentence = "Beaucoup de signalements viennent d'arriver. Réessayez dans une heure, ou écrivez à l'équipe."
             return self._page(request, slug, Draft(kind, line, sentence), 429)
