@@ -59,7 +59,7 @@ class Settings:
     responses_tab: str | None
     site_url: str | None
     embed_origins: tuple[str, ...]
-    """Sites that may frame `/?embed=1…`; empty: any. No other page is framed by anybody but ourselves."""
+    """Sites that may frame `/?embed=1…`; empty: none, `("*",)`: any. No other page is framed by anybody but ourselves."""
     metrics: bool
     map_tiles: str | None
     """Address of raster tiles with `{z}`, `{x}`, `{y}`; None: the map has a plain background and asks nobody."""
@@ -301,15 +301,17 @@ def _site_url(written: Any) -> str | None:
 
 
 def _origins(written: Any) -> tuple[str, ...]:
-    """Scheme, host and port of each, e.g. `https://mairie.example.org`, `https://*.example.org`."""
+    """Scheme, host and port of each, e.g. `https://mairie.example.org`, `https://*.example.org`; `*` alone."""
     parts = re.split(r"[,\s]+", written) if isinstance(written, str) else written or ()
     if not isinstance(parts, list | tuple):
         parts = (parts,)
     origins = tuple(str(part).rstrip("/").lower() for part in parts if part != "")
+    if origins == ("*",):
+        return origins
     for origin in origins:
         if not re.fullmatch(r"https?://(\*\.)?([a-z0-9-]+\.)*[a-z0-9-]+(:\d{1,5})?", origin):
             raise WrongSetting(
-                f"CONSO_EMBED_ORIGINS = {origin} : attendu des sites, par exemple https://mairie.example.org, séparés par des virgules, "
+                f"CONSO_EMBED_ORIGINS = {origin} : attendu des sites, par exemple https://mairie.example.org, séparés par des virgules, ou * seul pour tous, "
                 "dans CONSO_EMBED_ORIGINS ou [site] embed_origins."
             )
     return origins

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 import schema
 from allowance import Allowance, household
@@ -15,7 +15,7 @@ from sheets.snapshot import live
 from ui import document
 from ui.blocks import Draft
 from web import shell
-from web.answers import FRESH, HTML, base_url, body_of, cached
+from web.answers import FRESH, HTML, base_url, body_of, cached, page_once
 from web.pages import opening, stale_line
 
 Take = Callable[[str, str], bool]
@@ -81,7 +81,7 @@ class Reporting:
         written = document.report(snapshot, slug, base_url(request, self._settings), stale_line(), draft)
         body = shell.plain_page(written)
         if status != 200 or written.status != 200:
-            return HTMLResponse(body, max(status, written.status), {"cache-control": "no-store"})
+            return page_once(body, max(status, written.status))
         tag = snapshot.version + str(request.url.query)
         return cached(request, body.encode(), HTML, FRESH, tag=tag)
 
