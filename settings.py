@@ -15,6 +15,8 @@ IGN_TILES = (
     "&STYLE=normal&FORMAT=image/png&TILEMATRIXSET=PM&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
 )
 """The national mapping agency's plan: public, without key, without trackers."""
+OPEN_PAGES = 300
+"""Live pages at once: about 0.3 MB each, so 100 MB of a machine of 1 GB (docs/decisions/0023)."""
 NATIONAL_GEOCODER = "https://data.geopf.fr/geocodage"
 
 
@@ -61,6 +63,8 @@ class Settings:
     embed_origins: tuple[str, ...]
     """Sites that may frame `/?embed=1…`; empty: none, `("*",)`: any. No other page is framed by anybody but ourselves."""
     metrics: bool
+    open_pages: int
+    """Live pages at once; beyond, visitors have the server-written ones alone."""
     map_tiles: str | None
     """Address of raster tiles with `{z}`, `{x}`, `{y}`; None: the map has a plain background and asks nobody."""
     service_account: Mapping[str, Any] | None = field(repr=False)
@@ -115,6 +119,7 @@ def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".
         site_url=_site_url(environ.get("CONSO_SITE_URL") or site.get("url")),
         embed_origins=_origins(environ.get("CONSO_EMBED_ORIGINS") or site.get("embed_origins")),
         metrics=_flag("CONSO_METRICS ou [site] metrics", environ.get("CONSO_METRICS") or site.get("metrics"), False),
+        open_pages=_open_pages(environ.get("CONSO_OPEN_PAGES") or site.get("open_pages")),
         map_tiles=_map_tiles(environ.get("CONSO_MAP_TILES"), site.get("map_tiles")),
         service_account=account,
         smtp=_smtp(environ, _table(secrets, "smtp"), bool(environ.get("CONSO_SITE_URL") or site.get("url")))
@@ -210,6 +215,15 @@ def _seconds(written: Any, default: float) -> float:
             f"CONSO_REFRESH_SECONDS = {written} : attendu un nombre de secondes, de 1 à 86400, dans CONSO_REFRESH_SECONDS ou [sheet] refresh_seconds."
         )
     return seconds
+
+
+def _open_pages(written: Any) -> int:
+    value = str(OPEN_PAGES if written in (None, "") else written).strip()
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 100_000):
+        raise WrongSetting(
+            f"CONSO_OPEN_PAGES = {' '.join(value.split())} : attendu un nombre de pages vivantes, de 1 à 100000, dans CONSO_OPEN_PAGES ou [site] open_pages."
+        )
+    return int(value)
 
 
 def _flag(name: str, written: Any, default: bool) -> bool:

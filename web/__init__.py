@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from streamlit import config
 
 import annuaire
 from settings import Settings
@@ -103,6 +104,6 @@ def middleware(settings: Settings, door: Door, routes: Sequence[BaseRoute]) -> l
     return [
         Middleware(Watch, routes=routes),
         Middleware(Guard, settings=settings, door=door, routes=routes),
-        Middleware(Limits),
+        Middleware(Limits, open_pages=settings.open_pages, origins=config.get_option("server.corsAllowedOrigins")),
         Middleware(PackedStatic),
     ]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from settings import Settings
@@ -37,12 +37,15 @@ def base_url(request: Request, settings: Settings) -> str:
 
 
 async def body_of(request: Request, most: int) -> bytes | None:
-    """What was sent; None where it is more than `most` bytes."""
+    """What was sent; None where it is more than `most` bytes, or never came to its end."""
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            return None
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > most:
+                return None
+    except ClientDisconnect:
+        return None
     return body
 
 

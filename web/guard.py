@@ -18,9 +18,9 @@ from web.answers import is_host
 from web.door import COOKIE, Door
 
 _STREAMLITS = re.compile(
-    r"/_stcore/(?:health|host-config|stream|allowed-message-origins|upload_file/.*)|/(?:static|media|component)/.+|/manifest\.json"
+    r"/_stcore/(?:health|host-config|stream|allowed-message-origins)|/(?:static|media|component)/.+|/manifest\.json"
 )
-"""What Streamlit answers itself and its client asks for, e.g. `/_stcore/health`; it would say 200 to any other address too."""
+"""What Streamlit answers itself and its client asks for, e.g. `/_stcore/health`; it would say 200 to any other address too. No page of ours takes a file: its uploads are closed."""
 
 PERMISSIONS = ", ".join(
     ("geolocation=(self)", *(f"{name}=()" for name in (
