@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import settings as settings_
 from web.door import Door
@@ -92,6 +93,15 @@ def test_behind_tls_browsers_are_told_to_come_back_so_and_cookies_stay_there(cli
     for scheme, flags in (("https", "; Secure"), ("http", "")):
         answer = TestClient(guarded, base_url=f"{scheme}://conso.example").get("/a")
         assert answer.headers["set-cookie"] == f"_streamlit_xsrf=2|a; Path=/; SameSite=Lax{flags}"
+
+
+@pytest.mark.parametrize(("proxy", "believed"), [("127.0.0.1", True), ("203.0.113.9", False), ("::ffff:127.0.0.1", False)])
+def test_only_a_proxy_that_is_named_is_believed(client, proxy, believed):
+    """What uvicorn does with FORWARDED_ALLOW_IPS, of which ours depends: nobody else writes their own address or says https."""
+    seen = ProxyHeadersMiddleware(client.app, trusted_hosts="127.0.0.1")
+    headers = {"x-forwarded-proto": "https", "x-forwarded-for": "198.51.100.4"}
+    answer = TestClient(seen, base_url="http://conso.example", client=(proxy, 1), headers=headers).get("/robots.txt")
+    assert ("strict-transport-security" in answer.headers) == believed
 
 
 def test_the_sheet_of_a_site_without_one_has_no_door(snapshot, settings):
