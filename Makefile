@@ -5,6 +5,11 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE ?= 1
 
+# Known holes in what the site installs; without network, one line says that nobody looked.
+AUDIT := if $(PY) -c 'import urllib.request; urllib.request.urlopen("https://pypi.org/pypi/pip/json", timeout=5)' 2>/dev/null; \
+	then $(PY) -m pip_audit --requirement requirements.txt --disable-pip --progress-spinner off; \
+	else echo "pip-audit : pypi.org ne répond pas, les failles connues n'ont pas été cherchées."; fi
+
 .PHONY: run test test-fast lint format bench bench-smoke
 .SILENT:
 
@@ -21,6 +26,7 @@ lint: $(VENV)/.dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+	$(AUDIT)
 
 format: $(VENV)/.dev
 	$(PY) -m ruff check --fix .
@@ -45,11 +51,11 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.txt | $(VENV)/bin/python
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	touch $@
 
 $(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $(VENV)/.run $@
 
 # Without it the trials of several machines are skipped, and say so.

@@ -24,6 +24,7 @@ from sheets.snapshot import live
 from sheets.sync import Follower, Loop, Sync, opened
 from web import awake
 from web.door import Door
+from web.slow import cut_slow_clients
 from web.static import warm_up
 
 ROOT = Path(__file__).resolve().parent
@@ -46,6 +47,7 @@ sync = _ready()
 settings = sync.settings
 reports = Reports.where_allowed(sync)
 door = Door(settings.feuille_key, settings.embedded)
+cut_slow_clients()
 
 
 @asynccontextmanager

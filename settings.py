@@ -15,6 +15,8 @@ IGN_TILES = (
     "&STYLE=normal&FORMAT=image/png&TILEMATRIXSET=PM&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
 )
 """The national mapping agency's plan: public, without key, without trackers."""
+OPEN_PAGES = 500
+"""Live pages at once: about 0.3 MB each, so 150 MB of a machine of 1 GB (docs/decisions/0023)."""
 NATIONAL_GEOCODER = "https://data.geopf.fr/geocodage"
 
 
@@ -59,8 +61,10 @@ class Settings:
     responses_tab: str | None
     site_url: str | None
     embed_origins: tuple[str, ...]
-    """Sites that may frame `/?embed=1…`; empty: any. No other page is framed by anybody but ourselves."""
+    """Sites that may frame `/?embed=1…`; empty: none, `("*",)`: any. No other page is framed by anybody but ourselves."""
     metrics: bool
+    open_pages: int
+    """Live pages at once; beyond, visitors have the server-written ones alone."""
     map_tiles: str | None
     """Address of raster tiles with `{z}`, `{x}`, `{y}`; None: the map has a plain background and asks nobody."""
     service_account: Mapping[str, Any] | None = field(repr=False)
@@ -115,6 +119,7 @@ def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".
         site_url=_site_url(environ.get("CONSO_SITE_URL") or site.get("url")),
         embed_origins=_origins(environ.get("CONSO_EMBED_ORIGINS") or site.get("embed_origins")),
         metrics=_flag("CONSO_METRICS ou [site] metrics", environ.get("CONSO_METRICS") or site.get("metrics"), False),
+        open_pages=_open_pages(environ.get("CONSO_OPEN_PAGES") or site.get("open_pages")),
         map_tiles=_map_tiles(environ.get("CONSO_MAP_TILES"), site.get("map_tiles")),
         service_account=account,
         smtp=_smtp(environ, _table(secrets, "smtp"), bool(environ.get("CONSO_SITE_URL") or site.get("url")))
@@ -212,6 +217,15 @@ def _seconds(written: Any, default: float) -> float:
     return seconds
 
 
+def _open_pages(written: Any) -> int:
+    value = str(OPEN_PAGES if written in (None, "") else written).strip()
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 100_000):
+        raise WrongSetting(
+            f"CONSO_OPEN_PAGES = {' '.join(value.split())} : attendu un nombre de pages vivantes, de 1 à 100000, dans CONSO_OPEN_PAGES ou [site] open_pages."
+        )
+    return int(value)
+
+
 def _flag(name: str, written: Any, default: bool) -> bool:
     if written in (None, ""):
         return default
@@ -301,15 +315,17 @@ def _site_url(written: Any) -> str | None:
 
 
 def _origins(written: Any) -> tuple[str, ...]:
-    """Scheme, host and port of each, e.g. `https://mairie.example.org`, `https://*.example.org`."""
+    """Scheme, host and port of each, e.g. `https://mairie.example.org`, `https://*.example.org`; `*` alone."""
     parts = re.split(r"[,\s]+", written) if isinstance(written, str) else written or ()
     if not isinstance(parts, list | tuple):
         parts = (parts,)
     origins = tuple(str(part).rstrip("/").lower() for part in parts if part != "")
+    if origins == ("*",):
+        return origins
     for origin in origins:
         if not re.fullmatch(r"https?://(\*\.)?([a-z0-9-]+\.)*[a-z0-9-]+(:\d{1,5})?", origin):
             raise WrongSetting(
-                f"CONSO_EMBED_ORIGINS = {origin} : attendu des sites, par exemple https://mairie.example.org, séparés par des virgules, "
+                f"CONSO_EMBED_ORIGINS = {origin} : attendu des sites, par exemple https://mairie.example.org, séparés par des virgules, ou * seul pour tous, "
                 "dans CONSO_EMBED_ORIGINS ou [site] embed_origins."
             )
     return origins

@@ -3,14 +3,13 @@
 import logging
 import secrets
 import threading
-import time
-from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import schema
+from allowance import Allowance, household
 from fields import Cell, place
 from fields.cell import as_text, fold
 from fields.date import PARIS, serial
@@ -35,7 +34,8 @@ LONGEST_ANSWER = 5000
 """Characters of one answer."""
 SUBMISSIONS_PER_ADDRESS, SUBMISSIONS_AT_ALL = 5, 60
 """Handed in within an hour: a family of shops behind one address, a whole market day."""
-HOUR = 3600.0
+SAVES_PER_LINK = 30
+"""Corrections of one fiche within an hour."""
 
 
 class Refused(Exception):
@@ -103,7 +103,7 @@ class Counter:
         self._workbook = workbook
         self._vouched: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
-        self._handed_in: dict[str, deque[float]] = defaultdict(deque)
+        self._allowance = Allowance()
         self._links = PrivateLinks(workbook.var / f"{workbook.path.stem}.liens.key")
         self.after_pass: Callable[[Report, Site, str], object] = lambda report, site, account: None
         """Where what a pass found goes next: the report, what the team says of its site, the `account` of the `Sync`."""
@@ -113,10 +113,11 @@ class Counter:
     def submit(self, answers: Mapping[str, str], address: str = "") -> str:
         """Appends a row and returns the merchant's private token, which is kept nowhere but hashed.
 
-        `answers` maps question keys to what was typed. Raises Refused, naming each field.
+        `answers` maps question keys to what was typed; `address` is where they come from, kept as a digest for an hour.
+        Raises Refused, naming each field.
         """
         _check(answers)
-        self._count(address)
+        self._count({f"de {household(address)}": SUBMISSIONS_PER_ADDRESS, "": SUBMISSIONS_AT_ALL})
         token = secrets.token_urlsafe(24)
         self._workbook.submit(
             self.tab, _row(answers) | {LINK_HEADER: token_digest(token), schema.BY_KEY["approved"].header: False}
@@ -138,6 +139,7 @@ class Counter:
         if cells is None:
             raise Refused({"": "Ce lien n'ouvre plus aucune fiche."})
         _check(answers)
+        self._count({f"par {self._links.digest(token)}": SAVES_PER_LINK})
         self._workbook.amend(self.tab, self._line(token), _row(answers, cells.get("horodateur", "")))
         self._loop.wake()
 
@@ -337,21 +339,13 @@ class Counter:
             return False
         return not self._workbook.waiting()
 
-    def _count(self, address: str) -> None:
-        now = time.monotonic()
-        with self._lock:
-            for name, most in ((address, SUBMISSIONS_PER_ADDRESS), ("", SUBMISSIONS_AT_ALL)):
-                handed_in = self._handed_in[name]
-                while handed_in and now - handed_in[0] > HOUR:
-                    handed_in.popleft()
-                if len(handed_in) >= most:
-                    raise Refused(
-                        {
-                            "": "Beaucoup de fiches viennent d'arriver d'ici. Réessayez dans une heure : ce que vous avez écrit reste dans le formulaire."
-                        }
-                    )
-            for name in {address, ""}:
-                self._handed_in[name].append(now)
+    def _count(self, most: Mapping[str, int]) -> None:
+        if not self._allowance.takes(most):
+            raise Refused(
+                {
+                    "": "Beaucoup de fiches viennent d'arriver d'ici. Réessayez dans une heure : ce que vous avez écrit reste dans le formulaire."
+                }
+            )
 
 
 def _match(entry: Entry) -> dict[str, Cell]:

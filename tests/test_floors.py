@@ -6,17 +6,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("app", "pages", "web", "ui", "annuaire", "sheets", "schema", "settings", "logs", "fields")
+ROOMS = ("app", "pages", "web", "ui", "annuaire", "sheets", "schema", "settings", "logs", "allowance", "fields")
 DOWN = {
     "app": {"web", "pages", "sheets", "settings", "logs"},
     "pages": {"ui", "annuaire", "sheets.snapshot", "sheets.counter", "schema"},
-    "web": {"ui", "annuaire", "sheets.snapshot", "schema", "settings", "logs", "fields"},
+    "web": {"ui", "annuaire", "sheets.snapshot", "schema", "settings", "logs", "allowance", "fields"},
     "ui": {"annuaire", "sheets.snapshot", "schema", "fields"},
     "annuaire": {"sheets.snapshot", "schema", "fields"},
-    "sheets": {"schema", "fields", "settings", "logs"},
+    "sheets": {"schema", "fields", "settings", "logs", "allowance"},
     "schema": {"fields"},
     "logs": {"settings"},
     "settings": set(),
+    "allowance": set(),
     "fields": set(),
 }
 """docs/architecture.md draws it; docs/decisions/ says why `pages` may open `sheets.counter`."""
@@ -35,6 +36,7 @@ def sources() -> list[Path]:
         ROOT / "schema.py",
         ROOT / "settings.py",
         ROOT / "logs.py",
+        ROOT / "allowance.py",
         *(path for room in ROOMS for path in (ROOT / room).rglob("*.py")),
     ]
 

@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from streamlit import config
 
 import annuaire
 from settings import Settings
@@ -100,9 +101,11 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
 
 def middleware(settings: Settings, door: Door, routes: Sequence[BaseRoute]) -> list[Middleware]:
     """Outermost first. An address that is neither of `routes` nor Streamlit's own does not exist."""
+    # An operator who turns Streamlit's own check off (a host that rewrites Host, say) turns ours off too.
+    origins = config.get_option("server.corsAllowedOrigins") if config.get_option("server.enableCORS") else None
     return [
         Middleware(Watch, routes=routes),
         Middleware(Guard, settings=settings, door=door, routes=routes),
-        Middleware(Limits),
+        Middleware(Limits, open_pages=settings.open_pages, origins=origins),
         Middleware(PackedStatic),
     ]

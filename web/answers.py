@@ -5,10 +5,11 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from settings import Settings
+from web import policy
 from web.static import encoding_for, pack
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,62}\.?)*|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.I)
@@ -36,12 +37,15 @@ def base_url(request: Request, settings: Settings) -> str:
 
 
 async def body_of(request: Request, most: int) -> bytes | None:
-    """What was sent; None where it is more than `most` bytes."""
+    """What was sent; None where it is more than `most` bytes, or never came to its end."""
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            return None
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > most:
+                return None
+    except ClientDisconnect:
+        return None
     return body
 
 
@@ -58,7 +62,7 @@ def cached(
     packable = len(body) >= PACK_FROM and media_type not in _PACKED_ALREADY
     encoding = encoding_for(request.headers.get("accept-encoding", "")) if packable else None
     etag, packed = (_packed if len(body) <= LARGEST_KEPT else _packed.__wrapped__)(body, tag, encoding)
-    out = {"etag": etag, "cache-control": max_age, "vary": "Accept-Encoding", **(headers or {})}
+    out = {"etag": etag, "cache-control": max_age, "vary": "Accept-Encoding", **_policy(body, media_type), **(headers or {})}
     if status == 200 and etag in [
         each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")
     ]:
@@ -66,6 +70,18 @@ def cached(
     if encoding:
         out["content-encoding"] = encoding
     return Response(packed, status, out, media_type)
+
+
+def page_once(body: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A page that nobody keeps: it is of this moment, or of this visitor."""
+    packed = body.encode()
+    return Response(packed, status, {"cache-control": "no-store", **_policy(packed, HTML), **(headers or {})}, HTML)
+
+
+def _policy(body: bytes, media_type: str) -> dict[str, str]:
+    """Nothing where web/guard.py says what such an address may do."""
+    said = policy.written(body) if media_type == HTML else None
+    return {"content-security-policy": said} if said else {}
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,31 @@
   const ask = document.getElementById("activer");
   const reveal = () => root.removeAttribute("style");
 
+  /* The site has as many live pages as it can bear (web/limits.py): this one stays as the server wrote it, and tries again later.
+     Meanwhile Streamlit, which would try at once and for ever, is given a socket that stays silent. */
+  const FULL = 1013;
+  let fullUntil = 0;
+  const full = () => {
+    fullUntil = Date.now() + 20000 + Math.random() * 20000;
+    started = Date.now();
+    if (document.getElementById("complet")) return;
+    const waits = needed
+      ? "ce formulaire s'ouvrira de lui-même dès qu'une place se libère. Laissez cette page ouverte."
+      : "les filtres instantanés et la carte viendront dès qu'une place se libère. La recherche, les listes et les fiches, elles, sont là.";
+    const said = Object.assign(document.createElement("p"), { id: "complet", textContent: `Beaucoup de visiteurs en ce moment\u00a0: ${waits}` });
+    said.setAttribute("role", "status");
+    document.body.append(said);
+  };
+  window.WebSocket = new Proxy(WebSocket, {
+    construct(Socket, given) {
+      if (Date.now() < fullUntil) return Object.assign(new EventTarget(), { readyState: 0, send() {}, close() {} });
+      const socket = new Socket(...given);
+      socket.addEventListener("close", ({ code }) => code === FULL && full());
+      socket.addEventListener("message", () => document.getElementById("complet")?.remove(), { once: true });
+      return socket;
+    },
+  });
+
   /* A network that is back for a second: it may come and go, and a page on its way out must not come back. */
   const online = (then) => addEventListener("online", () => setTimeout(() => navigator.onLine && then(), 1000));
 
@@ -41,8 +66,9 @@
     !waiting() &&
     document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") &&
     document.querySelector("[data-testid=stMain] :is(.entete, [data-testid=stAlert])");
+  let started;
   const watch = () => {
-    const started = Date.now();
+    started = Date.now();
     const take = () => {
       if (Date.now() - started > 90000) return observer.disconnect();
       if (!drawn() || ssr.contains(document.activeElement)) return;

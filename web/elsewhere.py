@@ -16,7 +16,7 @@ from sheets.snapshot import Snapshot, live
 from ui import card, elsewhere, framing
 from ui.document import Document, no_fiche
 from web import shell
-from web.answers import FRESH, HTML, base_url, cached
+from web.answers import FRESH, HTML, base_url, cached, page_once
 from web.opendata import KEEP, OPEN_TO_ALL
 from web.pages import Pairs, minute, opening, pairs_of, stale_line
 
@@ -132,4 +132,4 @@ class Elsewhere:
 
     def _lost(self, snapshot: Snapshot, slug: str, base: str) -> Response:
         status, body = _whole(no_fiche(snapshot, slug, base, stale_line()))
-        return Response(body, status, {"cache-control": "no-store"}, HTML)
+        return page_once(body.decode(), status)

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from settings import Settings
 from sheets.snapshot import live
 from ui import blocks, document
 from web import shell
-from web.answers import FRESH, HTML, base_url, body_of, cached
+from web.answers import FRESH, HTML, base_url, body_of, cached, page_once
 from web.pages import opening, stale_line
 
 MOST = 200
@@ -32,6 +32,6 @@ class Favourites:
             return cached(request, shell.scripted_page(written).encode(), HTML, FRESH, tag=snapshot.version)
         body = await body_of(request, LONGEST_BODY)
         if body is None:
-            return HTMLResponse("", 413, {"cache-control": "no-store"})
+            return page_once("", 413)
         slugs = dict.fromkeys(body.decode("utf-8", "replace").split("\n")[:MOST])
-        return HTMLResponse(blocks.favourites(snapshot, list(slugs), datetime.now(UTC)), headers={"cache-control": "no-store"})
+        return page_once(blocks.favourites(snapshot, list(slugs), datetime.now(UTC)))

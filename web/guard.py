@@ -13,16 +13,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import Settings
 from ui.framing import is_embed
-from web import pages
+from web import pages, policy
 from web.answers import is_host
 from web.door import COOKIE, Door
-from web.shell import SCRIPT_HASHES
 
 _STREAMLITS = re.compile(
-    r"/_stcore/(?:health|host-config|stream|allowed-message-origins|upload_file/.*)|/(?:static|media|component)/.+|/manifest\.json"
+    r"/_stcore/(?:health|host-config|stream|allowed-message-origins)|/(?:static|media|component)/.+|/manifest\.json"
 )
-"""What Streamlit answers itself and its client asks for, e.g. `/_stcore/health`; it would say 200 to any other address too."""
+"""What Streamlit answers itself and its client asks for, e.g. `/_stcore/health`; it would say 200 to any other address too. No page of ours takes a file: its uploads are closed."""
 
+PERMISSIONS = ", ".join(
+    ("geolocation=(self)", *(f"{name}=()" for name in (
+        "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "gyroscope", "hid", "magnetometer",
+        "microphone", "midi", "payment", "serial", "usb",
+    )))
+)  # fmt: skip
+"""«Autour de moi» alone asks for something, on a press."""
 
 LONGEST_PATH = 200
 """Characters beyond which an address is none of ours: a number in it would be too long to be read."""
@@ -69,32 +75,39 @@ class Guard:
         )
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
-        policy = self._policy(scope)
+        host = Headers(scope=scope).get("host", "")
+        policy_, ancestors = self._policy(scope["path"], host if is_host(host) else ""), self._ancestors(scope)
+        secret = scope["scheme"] == "https"  # also behind a proxy that the server trusts: FORWARDED_ALLOW_IPS
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = policy
+                headers["content-security-policy"] = f"{headers.get('content-security-policy', policy_)}; frame-ancestors {ancestors}"  # fmt: skip
                 headers["x-content-type-options"] = "nosniff"
                 headers.setdefault("referrer-policy", "strict-origin-when-cross-origin")
-                headers["permissions-policy"] = "geolocation=(self), camera=(), microphone=(), payment=()"
+                headers["permissions-policy"] = PERMISSIONS
                 headers["cross-origin-opener-policy"] = "same-origin"
+                if secret:
+                    headers["strict-transport-security"] = "max-age=31536000"
+                    message["headers"] = [(name, _secure(value) if name == b"set-cookie" else value) for name, value in headers.raw]  # fmt: skip
             await send(message)
 
         return sending
 
-    def _policy(self, scope: Scope) -> str:
-        origins = self._settings.embed_origins
-        framed = is_embed(scope["path"], scope["query_string"].decode("latin-1"))
-        ancestors = "'self'" if not framed else " ".join(("'self'", *origins)) if origins else "*"
-        host = Headers(scope=scope).get("host", "")
-        sockets = f" ws://{host} wss://{host}" if is_host(host) else ""
-        map_host = f" {'/'.join(self._settings.map_tiles.split('/')[:3])}" if self._settings.map_tiles else ""
-        return (
-            f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {' '.join(SCRIPT_HASHES)}; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
-            f"img-src 'self' data: blob:{map_host}; connect-src 'self' data:{sockets}{map_host}; worker-src 'self' blob:; manifest-src 'self'; "
-            f"frame-src 'self' https://docs.google.com; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
-        )
+    def _policy(self, path: str, host: str) -> str:
+        """Where the answer does not say its own."""
+        if path in pages.PATHS or _STREAMLITS.fullmatch(path):
+            return policy.live(self._settings, host, form=path == "/inscription")
+        return policy.BARE
+
+    def _ancestors(self, scope: Scope) -> str:
+        origins = self._settings.embed_origins if is_embed(scope["path"], scope["query_string"].decode("latin-1")) else ()
+        return "*" if origins == ("*",) else " ".join(("'self'", *origins))
+
+
+def _secure(cookie: bytes) -> bytes:
+    """Streamlit's own cookie knows nothing of the proxy's TLS."""
+    return cookie if b"secure" in cookie.lower() else cookie + b"; Secure"
 
 
 def cookie_of(header: str) -> str:

@@ -1,67 +1,43 @@
-"""Limits on websockets: how many at once, and how fast one may ask. A storm waits in its own queue, not in its neighbours'."""
+"""Limits on websockets: from which pages, how many at once, and how fast one may ask. A storm waits in its own queue, not in its neighbours'."""
 
-import hashlib
-import secrets
 import time
-from collections import Counter, defaultdict, deque
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection
 
 import anyio
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-SOCKETS = 300
-SOCKETS_PER_ADDRESS = 60
-"""A town hall or a school shares one address."""
+from allowance import household, is_local
+
+SHARE = 5
+"""One address may open one page in so many: a town hall or a school shares one."""
+TRY_AGAIN_LATER = 1013
+"""The code that a refused page is closed with (web/client.js knows it): a browser tells a page's script nothing of a refused handshake."""
 BURST, PER_SECOND = 40, 10.0
 
 
-HOUR = 3600.0
-
-
-class Allowance:
-    """How much each may hand in within an hour. Names are kept as digests under a key that dies with the process, never in clear."""
-
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(16)
-        self._times: defaultdict[bytes, deque[float]] = defaultdict(deque)
-
-    def takes(self, most: Mapping[str, int], now: float | None = None) -> bool:
-        """Counts one against every name of `most`; False, and nothing counted, where one of them has had its number.
-
-        `now`: seconds of a clock that never goes back.
-        """
-        now = time.monotonic() if now is None else now
-        for name in [name for name, times in self._times.items() if now - times[-1] > HOUR]:
-            del self._times[name]
-        digests = {self._digest(name): number for name, number in most.items()}
-        for digest, number in digests.items():
-            times = self._times.get(digest, ())
-            if sum(now - moment <= HOUR for moment in times) >= number:
-                return False
-        for digest, number in digests.items():
-            self._times[digest].append(now)
-            while len(self._times[digest]) > number:
-                self._times[digest].popleft()
-        return True
-
-    def _digest(self, name: str) -> bytes:
-        return hashlib.blake2b(name.encode(), digest_size=16, key=self._key).digest()
-
-
 class Limits:
-    """Messages beyond `BURST` are read no faster than `PER_SECOND`: back-pressure, nothing is dropped."""
+    """At most `open_pages` websockets at once; messages beyond `BURST` are read no faster than `PER_SECOND`: back-pressure, nothing is dropped."""
 
-    def __init__(self, app: ASGIApp):
+    def __init__(self, app: ASGIApp, open_pages: int, origins: Collection[str] | None = ()):
+        """`origins`: whose pages may open one, besides those of the very host that is asked, e.g. `https://conso.example.org`; None: anybody's."""
         self.app = app
+        self._most, self._most_of_one = open_pages, max(1, open_pages // SHARE)
+        self._origins = None if origins is None else frozenset(origins)
         self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             return await self.app(scope, receive, send)
-        address = (scope.get("client") or ("", 0))[0]
-        if self._open.total() >= SOCKETS or self._open[address] >= SOCKETS_PER_ADDRESS:
+        if not self._is_from_here(Headers(scope=scope)):
             await receive()
-            return await send({"type": "websocket.close", "code": 1013})
+            return await send({"type": "websocket.close", "code": 1008})
+        address = household((scope.get("client") or ("", 0))[0])
+        if self._open.total() >= self._most or self._open[address] >= self._most_of(address):
+            await receive()
+            await send({"type": "websocket.accept", "subprotocol": next(iter(scope.get("subprotocols", ())), None)})
+            return await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
         self._open[address] += 1
         try:
             await self.app(scope, _paced(receive), send)
@@ -69,6 +45,20 @@ class Limits:
             self._open[address] -= 1
             self._open += Counter()
         return None
+
+    def _most_of(self, address: str) -> int:
+        """A proxy that passes no address on makes all of its visitors one, on this machine."""
+        return self._most if is_local(address) else self._most_of_one
+
+    def _is_from_here(self, headers: Headers) -> bool:
+        """False for a page of another site. Streamlit asks too, but lets any page of localhost in, and asks a server elsewhere for its own address.
+
+        Programs say no origin, and have no cookie of a visitor to abuse.
+        """
+        origin = headers.get("origin")
+        if origin is None or self._origins is None or origin in self._origins:
+            return True
+        return origin.split("://", 1)[-1].lower() == headers.get("host", "").lower()
 
 
 def _paced(receive: Receive) -> Receive:

@@ -12,7 +12,7 @@ from schema import Site
 from sheets.snapshot import live
 from ui import icon
 from ui.document import offline
-from web import shell
+from web import policy, shell
 from web.answers import HTML, cached
 
 SIZES = (64, 180, 192, 512)
@@ -83,7 +83,13 @@ def _last_resort() -> bytes:
 
 async def worker(request: Request) -> Response:
     # Never from a browser's store: a broken worker must be mended at the next visit.
-    return cached(request, _worker(_last_resort()), "text/javascript; charset=utf-8", "no-cache")
+    return cached(
+        request,
+        _worker(_last_resort()),
+        "text/javascript; charset=utf-8",
+        "no-cache",
+        headers={"content-security-policy": policy.WORKER},
+    )
 
 
 async def last_resort(request: Request) -> Response:

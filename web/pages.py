@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from settings import Settings
 from sheets.snapshot import Snapshot, live
@@ -12,7 +12,7 @@ from ui import blocks
 from ui.document import Document, document, not_found
 from ui.markdown import to_html
 from web import shell
-from web.answers import FRESH, HTML, base_url, cached
+from web.answers import FRESH, HTML, base_url, cached, page_once
 
 Pairs = tuple[tuple[str, str], ...]
 """The parameters of an address, in its order."""
@@ -27,7 +27,7 @@ _OPENING = """<!DOCTYPE html><html lang="fr"><head><meta charset="UTF-8"><meta n
 
 def opening() -> Response:
     """What is said before the very first snapshot."""
-    return HTMLResponse(_OPENING, 503, {"retry-after": "5", "cache-control": "no-store"})
+    return page_once(_OPENING, 503, {"retry-after": "5"})
 
 
 @lru_cache(maxsize=1024)
@@ -78,7 +78,7 @@ def missing(request: Request, settings: Settings) -> Response:
     if snapshot is None:
         return opening()
     written = not_found(snapshot, base_url(request, settings), stale_line())
-    return HTMLResponse(shell.plain_page(written), 404, {"cache-control": "no-store"})
+    return page_once(shell.plain_page(written), 404)
 
 
 def pairs_of(request: Request) -> Pairs:

@@ -5,17 +5,17 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 import schema
+from allowance import Allowance, household
 from fields.cell import as_line
 from settings import Settings
 from sheets.snapshot import live
 from ui import document
 from ui.blocks import Draft
 from web import shell
-from web.answers import FRESH, HTML, base_url, body_of, cached
-from web.limits import Allowance
+from web.answers import FRESH, HTML, base_url, body_of, cached, page_once
 from web.pages import opening, stale_line
 
 Take = Callable[[str, str], bool]
@@ -65,7 +65,7 @@ class Reporting:
         label = schema.REPORT_KINDS[kind]
         if self._take is None:
             return self._page(request, slug, Draft(kind, line, by_mail=True), 503)
-        address = request.client.host if request.client else ""
+        address = household(request.client.host if request.client else "")
         if not self._allowance.takes({f"de {address}": PER_ADDRESS, f"sur {slug}": PER_FICHE, "": AT_ALL}):
             sentence = "Beaucoup de signalements viennent d'arriver. Réessayez dans une heure, ou écrivez à l'équipe."
             return self._page(request, slug, Draft(kind, line, sentence), 429)
@@ -81,7 +81,7 @@ class Reporting:
         written = document.report(snapshot, slug, base_url(request, self._settings), stale_line(), draft)
         body = shell.plain_page(written)
         if status != 200 or written.status != 200:
-            return HTMLResponse(body, max(status, written.status), {"cache-control": "no-store"})
+            return page_once(body, max(status, written.status))
         tag = snapshot.version + str(request.url.query)
         return cached(request, body.encode(), HTML, FRESH, tag=tag)
 

@@ -1,12 +1,15 @@
 """What leaves the site, in a real browser: a frame in another site's page, a list and a poster on paper."""
 
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
 import pytest
+
+from tests.browser.conftest import Site, serving
 
 pytestmark = pytest.mark.browser
 
@@ -32,8 +35,27 @@ def town_hall() -> Iterator[str]:
     server.server_close()
 
 
-def test_another_site_frames_the_light_page_alone(page, site, town_hall):
+@pytest.fixture
+def open_site(site, town_hall, tmp_path) -> Iterator[Site]:
+    """The same site, whose team lets the town hall frame it."""
+    workbook = tmp_path / "feuille.xlsx"
+    shutil.copy(site.workbook, workbook)
+    with serving(workbook, tmp_path, CONSO_EMBED_ORIGINS=town_hall.removesuffix("/?")) as running:
+        yield running
+
+
+def test_nobody_else_frames_a_site_that_names_nobody(page, site, town_hall):
+    """Not even the light page, where the team has written no site in the setting; /integrer says whom to ask."""
+    with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+        page.goto(f"{town_hall}{site.url}/?embed=1")
+    page.goto(f"{site.url}/integrer")
+    page.get_by_text("aucun autre site ne peut l'afficher").wait_for()
+    page.frame_locator("iframe").get_by_role("link", name="Suivantes").wait_for()
+
+
+def test_another_site_frames_the_light_page_alone(page, open_site, town_hall):
     """The list shows, its pages turn inside, a card opens outside; the whole site refuses to be framed."""
+    site = open_site
     page.goto(f"{town_hall}{site.url}/?embed=1".replace("&", "%26"))
     framed = page.frame_locator("iframe")
     framed.get_by_role("link", name="Suivantes").click()

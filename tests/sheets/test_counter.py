@@ -1,10 +1,12 @@
 """The counter of the embedded sheet: a merchant hands in and mends, a volunteer reads and ticks, whoever has the workbook open."""
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import allowance
 import schema
 from fields.cell import as_text
 from sheets import counter as counters
@@ -296,13 +298,14 @@ def test_a_refused_edit_changes_nothing(shop: Shop) -> None:
 
 def test_a_flood_is_refused_and_ends_after_an_hour(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = 1000.0
-    monkeypatch.setattr(counters.time, "monotonic", lambda: clock)
+    monkeypatch.setattr(allowance.time, "monotonic", lambda: clock)
     for _ in range(counters.SUBMISSIONS_PER_ADDRESS):
         shop.counter.submit(ANSWERS, "192.0.2.1")
     with pytest.raises(Refused, match="Réessayez dans une heure"):
         shop.counter.submit(ANSWERS, "192.0.2.1")
     shop.counter.submit(ANSWERS, "192.0.2.2")
-    clock += counters.HOUR + 1
+    assert b"192.0.2" not in pickle.dumps(shop.counter._allowance._times)
+    clock += allowance.HOUR + 1
     shop.counter.submit(ANSWERS, "192.0.2.1")
 
 
@@ -311,6 +314,17 @@ def test_refused_answers_do_not_count(shop: Shop) -> None:
         with pytest.raises(Refused, match="nécessaire"):
             shop.counter.submit({**ANSWERS, "nom": ""}, "192.0.2.1")
     assert shop.counter.submit(ANSWERS, "192.0.2.1")
+
+
+def test_one_link_corrects_only_so_often(shop: Shop) -> None:
+    """A private link in wrong hands cannot fill the journal; others' links go on."""
+    token, other = shop.counter.submit(ANSWERS), shop.counter.submit({**ANSWERS, "nom": "Le Fournil"})
+    shop.run()
+    for number in range(counters.SAVES_PER_LINK):
+        shop.counter.save(token, {**ANSWERS, "adresse": f"{number} rue Haute"})
+    with pytest.raises(Refused, match="Réessayez dans une heure"):
+        shop.counter.save(token, ANSWERS)
+    shop.counter.save(other, {**ANSWERS, "nom": "Le Fournil", "adresse": "2 rue Basse"})
 
 
 # While somebody has the workbook open

@@ -42,7 +42,10 @@ def ancestors(client, path: str) -> str:
     return re.search(r"frame-ancestors ([^;]*)", client.get(path).headers["content-security-policy"])[1]
 
 
-@pytest.mark.parametrize("environ", [{}, {"CONSO_EMBED_ORIGINS": "https://mairie.example.org, http://bourg.example:8080/"}])
+@pytest.mark.parametrize(
+    "environ",
+    [{}, {"CONSO_EMBED_ORIGINS": "*"}, {"CONSO_EMBED_ORIGINS": "https://mairie.example.org, http://bourg.example:8080/"}],
+)
 @pytest.mark.parametrize(
     "path",
     ["/", "/?embed=0", "/?embed=11", "/?q=embed=1", "/fiche?f=la-halte&embed=1", "/integrer", "/imprimer?embed=1", "/inscription?embed=1", "/affiche?f=la-halte", "/nope"],
@@ -53,13 +56,20 @@ def test_only_the_light_page_is_framed_by_others(monkeypatch, snapshot, environ,
 
 
 def test_the_light_page_is_framed_by_the_sites_of_the_setting(monkeypatch, snapshot):
-    """Without the setting by any site; with it by those and ourselves."""
-    assert ancestors(site_of(monkeypatch, snapshot), "/?embed=1") == "*"
+    """Without the setting by ourselves alone; with it by those too; by all where the team says so."""
+    assert ancestors(site_of(monkeypatch, snapshot), "/?embed=1") == "'self'"
+    assert ancestors(site_of(monkeypatch, snapshot, {"CONSO_EMBED_ORIGINS": "*"}), "/?embed=1") == "*"
     client = site_of(monkeypatch, snapshot, {"CONSO_EMBED_ORIGINS": "https://mairie.example.org, http://bourg.example:8080/"})
     assert ancestors(client, "/?q=pain&embed=1") == "'self' https://mairie.example.org http://bourg.example:8080"
 
 
-@pytest.mark.parametrize("wrong", ["mairie.example.org", "https://a.example/page", "https://a.example; script-src *", "*", "javascript:x", "https://"])  # fmt: skip
+def test_the_code_is_given_with_what_it_asks_first(monkeypatch, snapshot):
+    """Who may show it is said beside it: nobody yet and whom to write to, these sites, or all."""
+    for environ, said in (({}, "écrivez-nous l'adresse de votre site"), ({"CONSO_EMBED_ORIGINS": "https://a.example"}, "https://a.example"), ({"CONSO_EMBED_ORIGINS": "*"}, "Tous les sites peuvent")):  # fmt: skip
+        assert said in site_of(monkeypatch, snapshot, environ).get("/integrer").text
+
+
+@pytest.mark.parametrize("wrong", ["mairie.example.org", "https://a.example/page", "https://a.example; script-src *", "*, https://a.example", "https://*", "javascript:x", "https://"])  # fmt: skip
 def test_a_wrong_origin_ends_the_start_in_french(wrong):
     """It says the setting, its value, and what to write."""
     with pytest.raises(settings_.WrongSetting, match=r"CONSO_EMBED_ORIGINS = .* attendu des sites"):

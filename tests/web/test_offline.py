@@ -44,12 +44,13 @@ def test_a_maskable_icon_has_no_transparent_corner():
 
 
 def test_the_worker_is_asked_for_again_at_each_visit(client):
-    """A script of the whole site, that no browser keeps without asking, and that the policy lets run."""
+    """A script of the whole site, that no browser keeps without asking, and that may ask the site, and that the pages let run."""
     answer = client.get("/sw.js")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["cache-control"] == "no-cache"
     assert "__VERSION__" not in answer.text
-    assert "worker-src 'self' blob:" in answer.headers["content-security-policy"]
+    assert "connect-src 'self'" in answer.headers["content-security-policy"]
+    assert "worker-src 'self'" in client.get("/").headers["content-security-policy"]
 
 
 def test_another_look_is_another_worker(client, monkeypatch):

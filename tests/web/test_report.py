@@ -9,7 +9,6 @@ import web
 from sheets.snapshot import live
 from web import report
 from web.door import Door
-from web.limits import HOUR, Allowance
 
 FORM = "/signaler?f=la-halte"
 HERE = {"origin": "http://conso.example"}
@@ -120,17 +119,6 @@ def test_one_address_reports_so_much_an_hour(writing, desk):
     answers = [writing.post(FORM, data={"quoi": "ferme"}, headers=HERE).status_code for _ in range(report.PER_ADDRESS + 2)]
     assert answers == [303] * report.PER_ADDRESS + [429] * 2
     assert len(desk.kept) == report.PER_ADDRESS
-
-
-def test_an_allowance_returns_after_an_hour_and_keeps_no_name():
-    """Names are digests; those of an hour ago are forgotten."""
-    allowance = Allowance()
-    assert allowance.takes({"de 203.0.113.7": 1}, now=0)
-    assert not allowance.takes({"de 203.0.113.7": 1, "": 9}, now=10)
-    assert allowance.takes({"": 1}, now=10)
-    assert "203.0.113.7" not in repr(vars(allowance))
-    assert allowance.takes({"de 203.0.113.7": 1}, now=HOUR + 1)
-    assert len(allowance._times) == 2
 
 
 def test_every_fiche_leads_to_its_report(client):
