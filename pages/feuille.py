@@ -178,6 +178,12 @@ def watch(counter: Counter, drawn: object) -> None:
         st.rerun()
 
 
+def draw_drafts(key: str) -> None:
+    """Where the team reads what it has not published yet."""
+    with st.expander("Les brouillons du Mag"):
+        st.html(blocks.drafts_link(f"{page.base_url()}/mag?apercu={key}"))
+
+
 with page.page("/feuille") as snapshot:
     page.title(f"La feuille — {snapshot.site.name}")
     st.title("La feuille", anchor=False)
@@ -189,6 +195,8 @@ with page.page("/feuille") as snapshot:
             counter.entries(),
             key=lambda entry: (-entry.waiting, ORDER.index(entry.decision.state), -entry.decision.submission.row),
         )
+        if open_counter.drafts_key:
+            draw_drafts(open_counter.drafts_key)
         draw_reports(counter, entries)
         shown = choose(entries)
         pages = max(1, -(-len(shown) // PAGE_SIZE))

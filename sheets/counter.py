@@ -6,7 +6,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -421,6 +421,8 @@ class OpenCounter:
     counter: Counter | None = None
     admits: Callable[[str], bool] = lambda cookie: False
     """True for the cookie of a volunteer who came with the key."""
+    drafts_key: str | None = field(default=None, repr=False)
+    """Of the drafts of «Le Mag», for a volunteer to share."""
 
 
 open_counter = OpenCounter()
