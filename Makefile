@@ -1,11 +1,11 @@
-# make run · make test · make test-fast · make lint · make format · make bench · make bench-smoke
+# make run · make test · make test-fast · make lint · make format · make bench · make bench-smoke · make screenshots
 # Each target installs what it needs the first time, and again when the requirements change.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run test test-fast lint format bench bench-smoke
+.PHONY: run test test-fast lint format bench bench-smoke screenshots
 .SILENT:
 
 run: $(VENV)/.run
@@ -29,6 +29,10 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev var/datasette/.made
 	$(PY) -m benchmarks.find
 	$(PY) -m benchmarks
+
+# The pictures of the guides, from the demo as it runs now.
+screenshots: $(VENV)/.dev chromium
+	$(PY) -m docs.screenshots
 
 bench-smoke: $(VENV)/.dev var/datasette/.made
 	$(PY) -m benchmarks --smoke

@@ -458,6 +458,11 @@ def lock(who: str, since: datetime, stale: bool) -> str:
     )
 
 
+def see_online(slug: str, label: str) -> str:
+    """From `/feuille` to a fiche as visitors see it."""
+    return str(Markup('<p><a class="voir-en-ligne" href="/fiche?f={}">{}</a></p>').format(slug, label))
+
+
 def drafts_link(link: str) -> str:
     """Where the team reads «Le Mag» before it is online, and who may."""
     return str(
