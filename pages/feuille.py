@@ -12,7 +12,7 @@ PAGE_SIZE = 8
 TO_CONFIRM, LATE = "à confirmer", "attend depuis longtemps"
 MINE, NOBODYS = "à moi", "à personne"
 MOST_REPORTS = 12
-RELOOK = "Le site montre encore la version approuvée. Relisez : «Mettre en ligne» approuve celle que vous avez sous les yeux."
+RELOOK = "Modifiée depuis la coche. Relisez : «Mettre en ligne» approuve ce que vous avez sous les yeux."
 ORDER = (State.WAITING, State.EDITED, State.BLOCKED, State.ONLINE, State.WITHDRAWN)
 
 
@@ -85,7 +85,7 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
         seen, beside = st.columns([3, 2])
         with beside:
             st.markdown(f"**{decision.state}** · ligne {submission.row}")
-            if decision.state in (State.ONLINE, State.EDITED) and decision.slug:
+            if entry.is_online and decision.slug:
                 st.html(blocks.see_online(decision.slug, "Voir la page en ligne"))
             if entry.waits:
                 st.warning(entry.waits[:1].upper() + entry.waits[1:])
@@ -177,7 +177,7 @@ def say_state(counter: Counter, entries: Sequence[Entry]) -> None:
         st.info(said)
     done = next((entry for entry in entries if entry.id == st.session_state.get("parue")), None)
     st.session_state.pop("parue", None)
-    if done and done.decision.slug:
+    if done and done.is_online and done.decision.slug:
         st.html(blocks.see_online(done.decision.slug, f"Voir «{done.decision.submission.values['nom']}» en ligne"))
 
 
