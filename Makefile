@@ -1,4 +1,4 @@
-# make run · make test · make test-fast · make lint · make format · make bench · make bench-smoke
+# make run · make test · make test-fast · make lint · make format · make bench · make bench-smoke · make screenshots
 # Each target installs what it needs the first time, and again when the requirements change.
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +10,7 @@ AUDIT := if $(PY) -c 'import urllib.request; urllib.request.urlopen("https://pyp
 	then $(PY) -m pip_audit --requirement requirements.txt --disable-pip --progress-spinner off; \
 	else echo "pip-audit : pypi.org ne répond pas, les failles connues n'ont pas été cherchées."; fi
 
-.PHONY: run test test-fast lint format bench bench-smoke
+.PHONY: run test test-fast lint format bench bench-smoke screenshots
 .SILENT:
 
 run: $(VENV)/.run
@@ -35,6 +35,10 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev var/datasette/.made
 	$(PY) -m benchmarks.find
 	$(PY) -m benchmarks
+
+# The pictures of the guides, from the demo as it runs now.
+screenshots: $(VENV)/.dev chromium
+	$(PY) -m docs.screenshots
 
 bench-smoke: $(VENV)/.dev var/datasette/.made
 	$(PY) -m benchmarks --smoke

@@ -16,7 +16,7 @@ import logs
 import settings as settings_
 import web
 from settings import WrongSetting
-from sheets import outbox
+from sheets import drafts, outbox
 from sheets.counter import Counter, open_counter
 from sheets.problems import SheetError
 from sheets.reports import Reports
@@ -48,6 +48,7 @@ settings = sync.settings
 reports = Reports.where_allowed(sync)
 door = Door(settings.feuille_key, settings.embedded)
 cut_slow_clients()
+drafts_key = drafts.key_of(settings, door.key)
 
 
 @asynccontextmanager
@@ -58,11 +59,12 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     running: Loop | Follower
     letters: outbox.Outbox | None = None
     if settings.sync:
+        live.drafts.lock(drafts_key)
         sync.restore()
         running = loop = Loop(sync)
         if sync.workbook is not None:
             open_counter.counter = Counter(sync, loop, sync.workbook)
-            open_counter.admits = door.admits
+            open_counter.admits, open_counter.drafts_key = door.admits, drafts_key
             loop.passes = open_counter.counter.passes
             address = settings.site_url or _address()
             letters = outbox.opened(settings, sync.store, open_counter.counter.private_link, address)

@@ -57,6 +57,8 @@ class Settings:
     accept_drop: bool
     feuille_key: str | None = field(repr=False)
     """None: the caller draws a random one."""
+    mag_key: str | None = field(repr=False)
+    """Opens the drafts of «Le Mag»; None: one made from that of `/feuille`, or none."""
     geocoder_url: str | None
     responses_tab: str | None
     site_url: str | None
@@ -114,6 +116,7 @@ def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".
         ),
         accept_drop=_flag("[sheet] accept_drop", sheet.get("accept_drop"), False),
         feuille_key=environ.get("CONSO_FEUILLE_KEY") or _table(secrets, "feuille").get("key") or None,
+        mag_key=_mag_key(environ.get("CONSO_MAG_KEY") or _table(secrets, "mag").get("key")),
         geocoder_url=_geocoder(environ, secrets, embedded),
         responses_tab=environ.get("CONSO_RESPONSES_TAB") or sheet.get("responses_tab") or None,
         site_url=_site_url(environ.get("CONSO_SITE_URL") or site.get("url")),
@@ -126,6 +129,15 @@ def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".
         if embedded
         else None,
     )
+
+
+def _mag_key(written: Any) -> str | None:
+    if written and not re.fullmatch(r"[A-Za-z0-9_-]{16,200}", str(written)):
+        raise WrongSetting(
+            "CONSO_MAG_KEY (valeur cachée) : attendu au moins 16 lettres sans accent, chiffres, - ou _, dans CONSO_MAG_KEY ou [mag] key ; "
+            "`python -m sheets apercu` en propose une."
+        )
+    return str(written) if written else None
 
 
 def _map_tiles(*written: Any) -> str | None:

@@ -12,6 +12,7 @@ PAGE_SIZE = 8
 TO_CONFIRM, LATE = "à confirmer", "attend depuis longtemps"
 MINE, NOBODYS = "à moi", "à personne"
 MOST_REPORTS = 12
+RELOOK = "Modifiée depuis la coche. Relisez : «Mettre en ligne» approuve ce que vous avez sous les yeux."
 ORDER = (State.WAITING, State.EDITED, State.BLOCKED, State.ONLINE, State.WITHDRAWN)
 
 
@@ -34,6 +35,8 @@ def tick(counter: Counter, entry: Entry, value: bool, sure: bool = False) -> Non
     name = entry.decision.submission.values["nom"] or "La fiche"
     said = f"{name} : {'en ligne' if value else 'retirée'}."
     st.session_state["dit"] = said if done else f"{said} C'est noté, et ce sera fait dès que le classeur sera refermé."
+    if value and done:
+        st.session_state["parue"] = entry.id
 
 
 def note(counter: Counter, entry: Entry) -> None:
@@ -82,9 +85,12 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
         seen, beside = st.columns([3, 2])
         with beside:
             st.markdown(f"**{decision.state}** · ligne {submission.row}")
+            if entry.is_online and decision.slug:
+                st.html(blocks.see_online(decision.slug, "Voir la page en ligne"))
             if entry.waits:
                 st.warning(entry.waits[:1].upper() + entry.waits[1:])
-            for said in filter(None, (decision.note, entry.to_confirm)):
+            edited = decision.state is State.EDITED and submission.content is not None
+            for said in filter(None, (RELOOK if edited else decision.note, entry.to_confirm)):
                 st.caption(said)
             if entry.changes:
                 st.html(blocks.changed(entry.changes))
@@ -158,7 +164,7 @@ def choose(entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def say_state(counter: Counter) -> None:
+def say_state(counter: Counter, entries: Sequence[Entry]) -> None:
     if counter.error:
         st.error(f"La feuille n'a pas pu être lue : {counter.error['message']} Le site garde les dernières fiches lues.")
     lock = counter.open_elsewhere()
@@ -169,6 +175,10 @@ def say_state(counter: Counter) -> None:
     said = st.session_state.pop("dit", "")
     if said:
         st.info(said)
+    done = next((entry for entry in entries if entry.id == st.session_state.get("parue")), None)
+    st.session_state.pop("parue", None)
+    if done and done.is_online and done.decision.slug:
+        st.html(blocks.see_online(done.decision.slug, f"Voir «{done.decision.submission.values['nom']}» en ligne"))
 
 
 @st.fragment(run_every=5)
@@ -178,17 +188,29 @@ def watch(counter: Counter, drawn: object) -> None:
         st.rerun()
 
 
+def draw_drafts(key: str) -> None:
+    """Where the team reads what it has not published yet."""
+    with st.expander("Les brouillons du Mag"):
+        st.html(blocks.drafts_link(f"{page.base_url()}/mag?apercu={key}"))
+
+
 with page.page("/feuille") as snapshot:
     page.title(f"La feuille — {snapshot.site.name}")
     st.title("La feuille", anchor=False)
     counter = open_counter.counter
     if counter is not None:
-        say_state(counter)
-        watch(counter, counter.report.decisions)
+        st.caption(
+            "Une ligne du formulaire, un cadre. Lisez la fiche à gauche, corrigez dans le classeur si besoin, puis «Mettre en ligne» : "
+            "les visiteurs la voient aussitôt. «Retirer du site» l'enlève. Rien n'est en ligne sans vous."
+        )
         entries = sorted(
             counter.entries(),
             key=lambda entry: (-entry.waiting, ORDER.index(entry.decision.state), -entry.decision.submission.row),
         )
+        say_state(counter, entries)
+        watch(counter, counter.report.decisions)
+        if open_counter.drafts_key:
+            draw_drafts(open_counter.drafts_key)
         draw_reports(counter, entries)
         shown = choose(entries)
         pages = max(1, -(-len(shown) // PAGE_SIZE))

@@ -1,4 +1,4 @@
-"""`/mag`: the magazine, and `/mag?article=…`: one article."""
+"""`/mag`: the magazine, `/mag?article=…`: one article, `/mag?apercu=…`: what is not online yet."""
 
 import streamlit as st
 
@@ -7,7 +7,11 @@ from ui import blocks, magazine, page
 with page.page("/mag") as snapshot:
     slug = page.parameter("article")
     article = next((item for item in magazine.released(snapshot, page.now()) if item.slug == slug), None)
-    if article is not None:
+    preview = page.preview(snapshot, "/mag")
+    if preview is not None:
+        page.title(preview.title)
+        st.html(preview.main)
+    elif article is not None:
         page.title(f"{article.titre} — {snapshot.site.name}")
         st.html(magazine.article(snapshot, article, page.now()))
     elif slug:

@@ -1,6 +1,7 @@
 """`python -m sheets …`: one pass, what is wrong in the sheet, a demo sheet, the Google side's script."""
 
 import argparse
+import secrets
 import signal
 import sys
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 import logs
 import settings as settings_
 from settings import WrongSetting
-from sheets import demo, form
+from sheets import demo, drafts, form
 from sheets.problems import SheetError
 from sheets.snapshot import Live
 from sheets.sync import Loop, Sync, opened
@@ -49,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     made.set_defaults(run=_demo)
     script = commands.add_parser("form", help="le script Apps Script qui construit le formulaire et la feuille")
     script.set_defaults(run=_form)
+    preview = commands.add_parser("apercu", help="l'adresse des brouillons du Mag, pour l'équipe")
+    preview.set_defaults(run=_preview)
     return parser
 
 
@@ -120,6 +123,18 @@ def _demo(chosen: argparse.Namespace) -> int:
 def _form(_: argparse.Namespace) -> int:
     print(form.script())
     return OK
+
+
+def _preview(_: argparse.Namespace) -> int:
+    settings = settings_.load()
+    key = drafts.key_of(settings, settings.feuille_key)
+    if key is not None:
+        print(f"Les brouillons : {settings.site_url or 'http://127.0.0.1:8501'}/mag?apercu={key}")
+        return OK
+    if settings.embedded:
+        print("L'adresse des brouillons est sur /feuille, et change à chaque démarrage. Pour qu'elle reste :")
+    print(f'Écrivez dans .streamlit/secrets.toml, puis redémarrez le site :\n[mag]\nkey = "{secrets.token_urlsafe(24)}"')
+    return PROBLEMS
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from fields.date import PARIS, serial
 from fields.points import points_of
 from schema import LINK_HEADER, Column, Site
 from sheets import approval, reports, suivi
-from sheets.approval import Decision, State
+from sheets.approval import Decision, Show, State
 from sheets.changes import Change
 from sheets.desk import holds, keyed
 from sheets.links import PrivateLinks, token_digest
@@ -75,6 +75,11 @@ class Entry:
     def is_others(self, name: str) -> bool:
         """True where another volunteer than this one looks after the line."""
         return bool(self.taken_by) and fold(self.taken_by) != fold(name)
+
+    @property
+    def is_online(self) -> bool:
+        """True where visitors see a page of it, be it what was approved before."""
+        return self.decision.show is not Show.NOTHING
 
     @property
     def waits(self) -> str:
@@ -415,6 +420,8 @@ class OpenCounter:
     counter: Counter | None = None
     admits: Callable[[str], bool] = lambda cookie: False
     """True for the cookie of a volunteer who came with the key."""
+    drafts_key: str | None = field(default=None, repr=False)
+    """Of the drafts of «Le Mag», for a volunteer to share."""
 
 
 open_counter = OpenCounter()

@@ -196,7 +196,7 @@ def site(title: str, values: Values) -> tuple[Site, list[Problem]]:
 
 
 def mag(title: str, values: Values) -> tuple[list[tuple[int, Mapping[str, Any]]], list[Problem]]:
-    """Ticked lines of the tab «Mag», typed, with their line number.
+    """Lines of the tab «Mag» that have a title, typed, with their line number. Only those with `publie` are public.
 
     Raises HeaderMissing.
     """
@@ -208,18 +208,17 @@ def mag(title: str, values: Values) -> tuple[list[tuple[int, Mapping[str, Any]]]
         for column, reading in readings.values():
             problems += at(title, line.row, column, reading.faults)
         typed = {key: reading.value for key, (_, reading) in readings.items()}
-        if not typed["publie"]:
-            continue
         if not typed["titre"]:
-            problems += at(
-                title,
-                line.row,
-                schema.MAG[0],
-                [Fault("", "un article sans titre n'est pas montré : écrivez-le")],
-                blocking=True,
-            )
+            if typed["publie"]:
+                problems += at(
+                    title,
+                    line.row,
+                    schema.MAG[0],
+                    [Fault("", "un article sans titre n'est pas montré : écrivez-le")],
+                    blocking=True,
+                )
             continue
-        if not typed["texte"]:
+        if typed["publie"] and not typed["texte"]:
             problems += at(title, line.row, schema.MAG[2], [Fault("", "cet article n'a pas de texte : écrivez-le")])
         articles.append((line.row, typed | {"type": typed["type"] or schema.ARTICLE_TYPES[0]}))
     return articles, problems

@@ -27,6 +27,7 @@ from fields.picture import ours
 from fields.points import Point
 from schema import Site
 from settings import WrongSetting
+from sheets.drafts import Drafts
 from sheets.problems import StoreUnreadable
 from sheets.xlsx import replace, sweep
 
@@ -460,6 +461,7 @@ class Live:
         """True while another process writes in the store of this one's loop."""
         self.follows = False
         """True where this process shows what another stores."""
+        self.drafts = Drafts()
         self.prepare: Callable[[Snapshot], object] = lambda snapshot: None
         """What is worked out before a snapshot is shown, so that no visitor waits for it."""
         self.told: Callable[[Snapshot, Snapshot], object] = lambda before, after: None

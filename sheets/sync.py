@@ -105,6 +105,7 @@ class Sync:
         self._photos = photos or Photos(store)
         self._enrichment = Enrichment([Geocoding(settings.geocoder_url, store), self._photos])
         self._online: _Online | None = None
+        self._drafts: Sequence[Article] = ()
         self._suivi: tuple[str, tabs.Values] | None = None
         self.responses_title = ""
         """The responses tab's own title, once a pass has found it."""
@@ -257,6 +258,7 @@ class Sync:
         self._online = _Online(records, site, articles, outcome.withdrawn, outcome.memory)
         self._photos.watch(pictures.of(site, articles))
         new = self._publish(self._online, now)
+        self.live.drafts.keep(self._drafts)
         kind = schema.ARTICLE_TYPES[0]
         report = Report(
             decisions,
@@ -352,13 +354,16 @@ class Sync:
             )
         if schema.MAG_TAB in read:
             try:
-                articles, said = rows.mag(*read[schema.MAG_TAB])
+                written, said = rows.mag(*read[schema.MAG_TAB])
             except SheetError as error:
                 problems.append(Problem(schema.MAG_TAB.name, 1, "en-têtes", "", error.message))
             else:
+                ticked = [(row, typed) for row, typed in written if typed["publie"]]
                 problems += said
-                problems += pictures.article_problems(read[schema.MAG_TAB][0], articles, self._photos.fault)
-                return site, _articles(articles)
+                problems += pictures.article_problems(read[schema.MAG_TAB][0], ticked, self._photos.fault)
+                articles = _articles(ticked)
+                self._drafts = _articles((each for each in written if not each[1]["publie"]), articles)
+                return site, articles
         else:
             problems.append(
                 Problem(
@@ -499,10 +504,10 @@ def _day(moment: datetime) -> date:
     return paris_day(moment) if moment.tzinfo else moment.date()
 
 
-def _articles(typed: Iterable[tuple[int, Mapping[str, Any]]]) -> list[Article]:
-    """Newest first, undated last; of two with one title, the older keeps the plain slug."""
+def _articles(typed: Iterable[tuple[int, Mapping[str, Any]]], others: Iterable[Article] = ()) -> list[Article]:
+    """Newest first, undated last; of two with one title, the older keeps the plain slug, and one of `others` before both."""
     oldest_first = sorted(typed, key=lambda each: (each[1]["date"] is None, each[1]["date"] or 0, each[0]))
-    taken: set[str] = set()
+    taken = {other.slug for other in others}
     articles = []
     for _, values in oldest_first:
         base = slugify(values["titre"]) or "article"

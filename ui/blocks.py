@@ -458,6 +458,22 @@ def lock(who: str, since: datetime, stale: bool) -> str:
     )
 
 
+def see_online(slug: str, label: str) -> str:
+    """From `/feuille` to a fiche as visitors see it."""
+    return str(Markup('<p><a class="voir-en-ligne" href="/fiche?f={}">{}</a></p>').format(slug, label))
+
+
+def drafts_link(link: str) -> str:
+    """Where the team reads «Le Mag» before it is online, and who may."""
+    return str(
+        Markup(
+            "<p>Les articles et les pages qui ne sont pas cochés, ou dont le jour n'est pas venu, se lisent à cette adresse. "
+            "Elle ne permet pas de cocher : donnez-la à qui écrit ou relit, et à personne d'autre.</p>"
+            '<p class="lien-prive"><a href="{0}">{0}</a></p>'
+        ).format(link)
+    )
+
+
 def private_link(link: str) -> str:
     """The merchant's own link, to keep."""
     return str(Markup('<p class="lien-prive"><a href="{0}">{0}</a></p>').format(link))

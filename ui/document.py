@@ -155,6 +155,11 @@ def _copy(path: str, base_url: str) -> str:
     return base_url + path if ours(path) else ""
 
 
+def preview(snapshot: Snapshot, title: str, main: str, base_url: str, since: str) -> Document:
+    """What the team alone may see. Its head names nothing of it but its title."""
+    return _page(snapshot, "/mag", title, "", main, base_url, since, robots="noindex")
+
+
 def not_found(
     snapshot: Snapshot, base_url: str, since: str = "", status: int = 404, title: str = "Cette page n'existe pas",
     sentence: str = "Son adresse a peut-être été mal recopiée, ou elle a changé.",

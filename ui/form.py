@@ -21,6 +21,17 @@ SECTIONS = {
 """The question that begins each part, and the part's title."""
 TRAP = "adresse-du-robot"
 """Key of the field that people do not see and robots fill in."""
+_FILLED = {
+    "nom": "organization",
+    "adresse": "street-address",
+    "code_postal": "postal-code",
+    "commune": "address-level2",
+    "telephone": "tel",
+    "site": "url",
+    "email": "email",
+    "contact": "name",
+}
+"""What a browser may fill in by itself, by question: https://html.spec.whatwg.org/#autofill-field"""
 _YES, _NO = "Oui", "Non"
 
 
@@ -91,4 +102,14 @@ def _question(column: Column, typed: str) -> str:
         case date.Day():
             return st.text_input(column.header, typed, key=key, placeholder="jj/mm/aaaa", max_chars=40)
         case _:
-            return st.text_input(column.header, typed, key=key, placeholder=column.example, max_chars=1000) or ""
+            return (
+                st.text_input(
+                    column.header,
+                    typed,
+                    key=key,
+                    placeholder=column.example,
+                    max_chars=1000,
+                    autocomplete=_FILLED.get(column.key),
+                )
+                or ""
+            )

@@ -9,7 +9,7 @@ from streamlit import config
 from streamlit.runtime.state import SessionState
 
 from sheets.snapshot import Snapshot, live
-from ui import blocks, colours
+from ui import blocks, colours, previews
 
 _SHOWN = "adresse-montree"
 """Session key."""
@@ -61,6 +61,13 @@ def base_url() -> str:
     """Scheme and host of this visit, for addresses that people copy."""
     url = st.context.url or ""
     return "/".join(url.split("/")[:3])
+
+
+def preview(snapshot: Snapshot, path: str) -> previews.Seen | None:
+    """What the team's key, where this visit has it, opens of `path`."""
+    key = parameter(previews.PARAMETER)
+    values = {name: parameter(name) for name in st.query_params}
+    return previews.seen(snapshot, live.drafts.opened(key), path, values, now()) if key else None
 
 
 def parameter(name: str) -> str:

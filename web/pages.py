@@ -2,14 +2,15 @@
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from settings import Settings
 from sheets.snapshot import Snapshot, live
-from ui import blocks
-from ui.document import Document, document, not_found
+from ui import blocks, previews
+from ui.document import Document, document, not_found, preview
 from ui.markdown import to_html
 from web import shell
 from web.answers import FRESH, HTML, base_url, cached, page_once
@@ -20,6 +21,7 @@ PATHS = ("/", "/fiche", "/mag", "/page", "/a-propos", "/inscription", "/feuille"
 LONGEST_QUERY = 2000
 """Characters of a query string that are looked at."""
 _PRIVATE = ("/inscription", "/feuille")
+_PREVIEWED = ("/mag", "/page")
 _OPENING = """<!DOCTYPE html><html lang="fr"><head><meta charset="UTF-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="5"><title>Le site ouvre dans un instant</title></head><body style="font-family:system-ui;margin:3rem auto;max-width:30rem;padding:0 1rem">
 <h1>Le site ouvre dans un instant</h1><p>Les fiches arrivent. Cette page se recharge toute seule.</p></body></html>"""
@@ -57,6 +59,11 @@ class Pages:
         pairs = pairs_of(request)
         if path in _PRIVATE:
             pairs = ()  # the merchant's link is nobody else's business: not in a cache key, not in the page
+        if path in _PREVIEWED and any(name == previews.PARAMETER for name, _ in pairs):
+            answered = self._preview(request, snapshot, path, dict(pairs))
+            if answered is not None:
+                return answered
+            pairs = tuple(pair for pair in pairs if pair[0] != previews.PARAMETER)
         frugal = request.headers.get("save-data", "").lower() == "on" or request.headers.get("ect", "") in (
             "slow-2g",
             "2g",
@@ -70,6 +77,21 @@ class Pages:
             headers |= {"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
         keep = "no-store" if path in _PRIVATE else FRESH
         return cached(request, body, HTML, keep, status, headers, tag=snapshot.version + str(request.url.query))
+
+    def _preview(self, request: Request, snapshot: Snapshot, path: str, values: dict[str, str]) -> Response | None:
+        """What the team's key opens. None where the answer is that of the same address without it: `/mag` alone is then nowhere."""
+        drafts = live.drafts.opened(values[previews.PARAMETER])
+        shown = previews.seen(snapshot, drafts, path, values, minute())
+        secret = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+        if shown is not None:
+            written = preview(snapshot, *shown, base_url(request, self._settings), stale_line())
+            return page_once(shell.page(written), 200, secret)
+        if path == "/mag" and "article" not in values:
+            return missing(request, self._settings)
+        if drafts is None:
+            return None
+        clean = urlencode([(name, value) for name, value in values.items() if name != previews.PARAMETER])
+        return RedirectResponse(f"{path}?{clean}" if clean else path, 303, secret)
 
 
 def missing(request: Request, settings: Settings) -> Response:

@@ -9,7 +9,7 @@ const KEPT_DAYS = 30;
 const PATIENCE_MS = 12000;
 const KEPT_AT = "x-gardee-le";
 const PUBLIC = ["/", "/fiche", "/mag", "/page", "/a-propos"];
-const PRIVATE = ["lien", "cle", "embed"];
+const PRIVATE = ["lien", "cle", "apercu", "embed"];
 
 const keepable = (url) =>
   url.origin === location.origin && PUBLIC.includes(url.pathname) && !PRIVATE.some((name) => url.searchParams.has(name));

@@ -48,3 +48,6 @@ def test_a_line_that_another_looks_after_is_asked_about(page, site, edited):
     page.get_by_text("Vous vous en occupez.").first.wait_for(timeout=15_000)
     page.get_by_role("button", name="Mettre en ligne").first.click()
     page.get_by_text(f"{edited} : en ligne").wait_for(timeout=15_000)
+    page.get_by_role("link", name=f"Voir «{edited}» en ligne").click()
+    page.wait_for_url("**/fiche?f=*")
+    expect(page.get_by_role("heading", name=edited)).to_be_visible()

@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from schema import Site
-from sheets.snapshot import build, live
+from sheets.drafts import Drafts
+from sheets.snapshot import Article, build, live
 from tests.web.conftest import ARTICLES, FICHES, NOW
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -118,3 +119,25 @@ def test_with_google_the_form_is_a_link_and_a_frame(monkeypatch):
     app = run("inscription")
     assert f'href="{address}"' in written(app)
     assert app.get("iframe")[0].proto.src == f"{address}?embedded=true"
+
+
+@pytest.fixture
+def drafts(monkeypatch):
+    kept = Drafts()
+    kept.lock("une-cle-assez-longue")
+    kept.keep([Article("secret", "Le secret", "", "Une confidence", "", "", None, "", "article"), Article("projet", "Le projet", "", "Une intention", "", "", None, "", "page")])  # fmt: skip
+    monkeypatch.setattr(live, "drafts", kept)
+
+
+def test_the_live_pages_show_a_draft_to_the_key_alone(drafts):
+    """The same words as the server's, and no draft without it."""
+    for page, parameters, words in (("mag", {"article": "secret"}, "confidence"), ("page", {"p": "projet"}, "intention")):
+        assert words in written(run(page, **parameters, apercu="une-cle-assez-longue"))
+        for wrong in ({}, {"apercu": "faux"}, {"apercu": ""}):
+            said = written(run(page, **parameters, **wrong))
+            assert words not in said
+            assert "existe pas" in said
+    listed = written(run("mag", apercu="une-cle-assez-longue"))
+    assert "Le secret" in listed
+    assert "Le projet" in listed
+    assert "Le secret" not in written(run("mag", apercu="faux"))

@@ -147,3 +147,22 @@ def test_a_large_answer_is_not_kept(client, monkeypatch):
     answers.forget()
     assert client.get("/api/fiches.json").status_code == 200
     assert not answers._packed.cache_info().currsize
+
+
+def test_the_accessibility_statement_has_what_the_law_asks(client):
+    """State, defects, alternatives, date, the team's own address and the way to appeal; every page leads to it by its state."""
+    text = html.unescape(client.get("/a-propos").text)
+    statement = text.partition('id="accessibilite"')[2].partition("</section>")[0]
+    for part in (
+        "partiellement conforme",
+        "RGAA 4.1",
+        "Contenus non accessibles",
+        "Établie le",
+        "Défenseur des droits",
+        "mailto:equipe@exemple.example",
+    ):
+        assert part in statement
+    for path in ("/", "/mag", "/fiche?f=la-halte", "/signaler?f=la-halte", "/nulle-part"):
+        assert 'href="/a-propos#accessibilite">Accessibilité : partiellement conforme' in client.get(path).text.replace(
+            "\xa0", " "
+        )
