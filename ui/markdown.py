@@ -127,7 +127,7 @@ def _address(value: str, base_url: str) -> str | None:
         target = parse_qs(link.query).get("q", [""])[0]
         value, link = target, urlsplit(target)
     if link.scheme in ("http", "https", "mailto", "tel"):
-        return value
+        return None if link.username is not None else value  # `https://monsite.fr@ailleurs.example` leads elsewhere
     if link.scheme or link.netloc:
         return None
     if value.startswith("#"):
