@@ -14,8 +14,9 @@ with page.page("/fiche") as snapshot:
         page.title(f"{record['nom']} — {snapshot.site.name}")
         st.html(blocks.fiche(snapshot, slug, page.now(), page.base_url()) or "")
         if record["latitude"] is not None:
+            with_plan = page.asks_for_plan("fond-de-carte-fiche")
             st.pydeck_chart(
-                map.fiche(record, snapshot.site.color),
+                map.fiche(record, snapshot.site.color, with_plan),
                 height=260,
                 key="carte-fiche",
                 alt=f"Carte : {record['nom']}, {record['commune']}",

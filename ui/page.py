@@ -8,7 +8,8 @@ import streamlit as st
 from streamlit import config
 
 from sheets.snapshot import Snapshot, live
-from ui import blocks, colours
+from ui import blocks, colours, privacy
+from ui.markdown import literal
 
 
 @contextmanager
@@ -51,3 +52,9 @@ def parameter(name: str) -> str:
     """One parameter of the address; `""` without."""
     values = st.query_params.get_all(name)
     return values[0] if values else ""
+
+
+def asks_for_plan(key: str) -> bool:
+    """The switch of the map's background, off until a visitor turns it: another host then sees which places they look at."""
+    host = privacy.current.practices.map_host
+    return bool(host) and st.toggle(f"Fond de carte ({literal(host)})", False, key=key)
