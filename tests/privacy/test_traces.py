@@ -1,7 +1,6 @@
 """Who leaves, by their own link or by a volunteer's hand, is in no byte of what the site keeps."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
@@ -13,14 +12,13 @@ from sheets.counter import Counter, Refused
 from sheets.delivery import Folder
 from sheets.outbox import Outbox
 from sheets.photos import Photos
-from sheets.reports import Reports
 from sheets.snapshot import Live, Store
 from sheets.sync import Loop, Sync
 from sheets.workbook import Workbook
 from sheets.xlsx import create
 from tests.privacy import traces
-from tests.sheets.geocoder import Geocoder, geocoder
-from tests.sheets.pictures import PictureSite, picture, picture_site
+from tests.sheets.geocoder import Geocoder
+from tests.sheets.pictures import PictureSite
 from tests.sheets.sheets import RESPONSES, names, table
 from tests.sheets.test_counter import ANSWERS, Shop
 
@@ -73,29 +71,6 @@ class House(Shop):
 
     def kept(self) -> list[str]:
         return traces.found(SEARCHED, traces.contents(self.folder))
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[tuple[House, str]]:
-    """With two fiches online, and the private link of the one that will leave."""
-    (tmp_path / "var").mkdir()
-    with picture_site() as elsewhere, geocoder() as service:
-        elsewhere.has("/eloise.jpg", picture(900, 600))
-        service.knows(LEAVING["adresse"], 47.4711, -0.5473)
-        made = House(tmp_path, elsewhere, service)
-        made.run()
-        made.counter.submit(STAYING)
-        token = made.counter.submit({**LEAVING, "photo": elsewhere.url("/eloise.jpg")})
-        made.run()
-        for name in (LEAVING["nom"], STAYING["nom"]):
-            made.tick(name=name)
-        made.counter.note(made.entry(LEAVING["nom"]).id, SEARCHED["note"])
-        made.run()
-        slug = made.entry(LEAVING["nom"]).decision.slug
-        assert slug is not None
-        Reports(made.sync).take(slug, f"Autre chose : {SEARCHED['signalement']}")
-        made.run()
-        yield made, token
 
 
 def test_everything_that_is_searched_for_was_there(house: tuple[House, str]) -> None:
