@@ -26,23 +26,24 @@ class Extent:
 
 
 def extent(snapshot: Snapshot, query: Query, now: datetime) -> Extent | None:
-    """What the query's placed fiches span, whatever its page; None where it finds none that is on the map."""
+    """What the query's fiches and their other points of sale span, whatever its page; None where none of them is on the map."""
     found = index(snapshot)
     minute = now.timestamp() // 60 if query.ouvert == "1" else None
     return found.recall(("extent", query.to_page(1), minute), lambda: _spanned(found, query, now))
 
 
 def _spanned(found: Index, query: Query, now: datetime) -> Extent | None:
-    rows = found.placed[criteria(found, query, now).all_but()[found.placed]]
-    if not len(rows):
+    spots = found.spots
+    there = criteria(found, query, now).all_but()[spots.owner]
+    if not there.any():
         return None
     names, places = found.categories
-    latitudes, longitudes = found.latitude[rows], found.longitude[rows]
+    latitudes, longitudes = spots.latitude[there], spots.longitude[there]
     return Extent(
         float(latitudes.min()),
         float(longitudes.min()),
         float(latitudes.max()),
         float(longitudes.max()),
-        bool(np.any(found.approximate[rows])),
-        frozenset(names[place] for place in np.flatnonzero(np.bincount(places[rows]))),
+        bool(spots.approximate[there].any()),
+        frozenset(names[place] for place in np.flatnonzero(np.bincount(places[spots.owner[there]]))),
     )

@@ -92,7 +92,7 @@ class Index:
 
     @cached_property
     def spots(self) -> Spots:
-        return Spots(*map(frozen, spots(self.placed, self.latitude, self.longitude, self.points)))
+        return Spots(*map(frozen, spots(self.placed, self.latitude, self.longitude, self.approximate, self.points)))
 
     @cached_property
     def by_name(self) -> np.ndarray:

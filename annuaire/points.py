@@ -71,10 +71,12 @@ class Spots(NamedTuple):
     """Its number among `Points.points`; -1 for the fiche's own place."""
     latitude: np.ndarray
     longitude: np.ndarray
+    approximate: np.ndarray
+    """True where it is only a commune's."""
 
 
-def spots(placed: np.ndarray, latitude: np.ndarray, longitude: np.ndarray, points: Points) -> Spots:
-    """`placed`: the rows that have a point; `latitude` and `longitude` are by row."""
+def spots(placed: np.ndarray, latitude: np.ndarray, longitude: np.ndarray, approximate: np.ndarray, points: Points) -> Spots:
+    """`placed`: the rows that have a point; `latitude`, `longitude` and `approximate` are by row."""
     seen = {(row, latitude[row], longitude[row]) for row in np.intersect1d(points.owner, placed).tolist()}
     drawn = []
     for number, place in enumerate(zip(points.owner.tolist(), points.latitude, points.longitude, strict=True)):
@@ -86,4 +88,5 @@ def spots(placed: np.ndarray, latitude: np.ndarray, longitude: np.ndarray, point
         np.concatenate([np.full(len(placed), -1), np.array(drawn, dtype=np.int64)]),
         np.concatenate([latitude[placed], points.latitude[drawn]]),
         np.concatenate([longitude[placed], points.longitude[drawn]]),
+        np.concatenate([approximate[placed], np.array([points.points[number].approximatif for number in drawn], dtype=bool)]),
     )

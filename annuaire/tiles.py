@@ -68,12 +68,12 @@ def _alone(found: Index, spots: np.ndarray) -> list[dict[str, Any]]:
 
 def _single(found: Index, spot: int) -> dict[str, Any]:
     row, number = int(found.spots.owner[spot]), int(found.spots.point[spot])
-    properties = {key: found.column(key)[row] for key in ("slug", "nom", "categorie", "approximatif")} | {"t": ""}
+    properties = {key: found.column(key)[row] for key in ("slug", "nom", "categorie")}
+    properties |= {"approximatif": bool(found.spots.approximate[spot]), "t": ""}
     id = properties["slug"]
     if number >= 0:
         point = found.points.points[number]
-        properties |= {"nom": f"{properties['nom']} : {point.titre}", "approximatif": point.approximatif}
-        properties |= {"lieu": point.titre, "point_count": 0}
+        properties |= {"nom": f"{properties['nom']} : {point.titre}", "lieu": point.titre, "point_count": 0}
         id += f"#{number}"
     feature = _feature(found.spots.longitude[spot], found.spots.latitude[spot], properties)
     return {**feature, "id": id}

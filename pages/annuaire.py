@@ -27,14 +27,11 @@ with page.page("/") as snapshot:
     st.html(home.welcome(snapshot.site))
     now = page.now()
     query = choices.choose(snapshot, now)
-    st.html(home.shortcuts(snapshot, query, now))
-    tiles, news = st.empty(), home.news(snapshot, query, now)
-    if news:
-        tiles.html(home.tiles(snapshot, query, now))
+    st.html(home.shortcuts(snapshot, query, now) + home.tiles(snapshot, query, now))
     result = annuaire.find(snapshot, query, now)
-    cards, beside = st.columns([7, 4])
-    cards.html(blocks.listing(snapshot, query, result, now))
-    with beside.container(key="carte-et-legende"):
+    whole = st.container(key="liste-et-carte")
+    whole.html(blocks.listing(snapshot, query, result, now))
+    with whole.container(key="carte-et-legende"):
         st.html('<span id="carte"></span>')
         if st.toggle("Carte", True, key="carte-visible"):
             with_plan = page.asks_for_plan("fond-de-carte")
@@ -43,5 +40,5 @@ with page.page("/") as snapshot:
                 alt=f"Carte des {result.total} fiches trouvées ; la liste dit la même chose.",
             )  # fmt: skip
             st.html(legend.legend(snapshot, query, now))
-        if news:
+        if news := home.news(snapshot, query, now):
             st.html(news)

@@ -13,14 +13,11 @@ with page.page("/fiche") as snapshot:
     else:
         page.title(f"{record['nom']} — {snapshot.site.name}")
         st.html(blocks.fiche(snapshot, slug, page.now(), page.base_url()) or "")
-        if record["latitude"] is not None:
-            with_plan = page.asks_for_plan("fond-de-carte-fiche")
-            st.pydeck_chart(
-                map.fiche(record, snapshot.site.color, with_plan),
-                height=260,
-                key="carte-fiche",
-                alt=f"Carte : {record['nom']}, {record['commune']}",
-            )
+        drawn = map.fiche(record, snapshot.site.color)
+        if drawn is not None:
+            if page.asks_for_plan("fond-de-carte-fiche"):
+                drawn = map.fiche(record, snapshot.site.color, with_plan=True)
+            st.pydeck_chart(drawn, height=260, key="carte-fiche", alt=map.told(record))
         others = blocks.neighbours(snapshot, slug, page.now())
         if others.strip():
             st.html(others)

@@ -121,19 +121,18 @@ def _values(query: Query, names: Mapping[str, Mapping[str, str]]) -> dict[str, A
 
 
 def _draw(snapshot: Snapshot, menus: Mapping[str, Menu], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """The value of each widget, by parameter."""
+    """The value of each widget, by parameter. They are laid out by ui/style.css: each column of Streamlit's own is a message a run."""
     values: dict[str, Any] = {}
-    words, near = st.columns([3, 2], vertical_alignment="bottom")
-    values["q"] = words.text_input(
-        "Que cherchez-vous ?", defaults["q"], max_chars=100, key="q", type="search", placeholder="pain, fromage, coiffeur…"
-    )
-    with near.container(key="pres-de"):
-        values["pres"] = st.text_input("Près de", defaults["pres"], max_chars=80, key="pres", placeholder="une commune")
-        st.html(blocks.around_me())
-    with st.expander("Plus de choix", expanded=False):
-        columns = st.columns(3)
-        for place, (facet, menu) in enumerate(menus.items()):
-            values[facet] = columns[place % 3].multiselect(
+    with st.container(key="recherche"):
+        values["q"] = st.text_input(
+            "Que cherchez-vous ?", defaults["q"], max_chars=100, key="q", type="search", placeholder="pain, fromage, coiffeur…"
+        )
+        with st.container(key="pres-de"):
+            values["pres"] = st.text_input("Près de", defaults["pres"], max_chars=80, key="pres", placeholder="une commune")
+            st.html(blocks.around_me())
+    with st.expander("Plus de choix", expanded=False, key="plus-de-choix"), st.container(key="tous-les-choix"):
+        for facet, menu in menus.items():
+            values[facet] = st.multiselect(
                 schema.FACETS[facet].header,
                 menu.slugs,
                 [slug for slug in defaults[facet] if slug in menu.slugs],
@@ -142,16 +141,11 @@ def _draw(snapshot: Snapshot, menus: Mapping[str, Menu], defaults: Mapping[str, 
                 placeholder="Tous",
                 select_all=False,
             )
-        with columns[len(menus) % 3]:
-            orders = list(ORDERS)
-            values["tri"] = st.selectbox(
-                "Ordre", orders, orders.index(defaults["tri"]), format_func=ORDERS.__getitem__, key="tri"
-            )
-            values["ouvert"] = st.toggle("Ouvert maintenant", defaults["ouvert"], key="ouvert")
-            values["monnaie"] = st.toggle(
-                f"Accepte {literal(blocks.currency(snapshot.site))}", defaults["monnaie"], key="monnaie"
-            )
-            values["rayon"] = st.slider("Rayon (km)", 1, 50, defaults["rayon"], key="rayon", disabled=not values["pres"])
+        orders = list(ORDERS)
+        values["tri"] = st.selectbox("Ordre", orders, orders.index(defaults["tri"]), format_func=ORDERS.__getitem__, key="tri")
+        values["ouvert"] = st.toggle("Ouvert maintenant", defaults["ouvert"], key="ouvert")
+        values["monnaie"] = st.toggle(f"Accepte {literal(blocks.currency(snapshot.site))}", defaults["monnaie"], key="monnaie")
+        values["rayon"] = st.slider("Rayon (km)", 1, 50, defaults["rayon"], key="rayon", disabled=not values["pres"])
     return values
 
 

@@ -31,8 +31,8 @@ class Shortcut:
 
 
 def welcome(site: Site) -> str:
-    """The directory's title and the team's few words."""
-    return f'<div class="bienvenue"><h1>Près de chez vous</h1><p>{escape(site.welcome)}</p></div>'
+    """The directory's title, the team's few words, and the bar of a phone, which stays when the rest is drawn again."""
+    return f'<div class="bienvenue"><h1>Près de chez vous</h1><p>{escape(site.welcome)}</p></div>{blocks.fill("barre.html")}'
 
 
 def shortcuts(snapshot: Snapshot, query: Query, now: datetime) -> str:

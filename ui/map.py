@@ -60,7 +60,7 @@ def directory(snapshot: Snapshot, query: Query, now: datetime, opened: View | No
         text_font_family=pdk.types.String("system-ui, sans-serif"),
         get_text_size=13,
     )
-    return _deck(layer, opened or view(snapshot, query, now), {"text": "{dit}"}, with_plan)
+    return _deck([layer], opened or view(snapshot, query, now), {"text": "{dit}"}, with_plan)
 
 
 def touched(selection: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -75,22 +75,54 @@ def around(cluster: Mapping[str, Any]) -> View:
     return View(latitude, longitude, min(cluster["properties"]["vers"], CLOSEST_TILES + 1))
 
 
-def fiche(record: Mapping[str, Any], color: str, with_plan: bool = False) -> pdk.Deck:
-    """One fiche's own point; a wide pale disc where only the commune is known."""
-    vague = record["approximatif"]
-    layer = pdk.Layer(
-        "ScatterplotLayer",
-        id="point",
-        data=[{"position": [record["longitude"], record["latitude"]]}],
-        get_position="position",
-        get_fill_color=[*channels(color), 70 if vague else 235],
-        get_radius=800 if vague else 9,
-        radius_units=pdk.types.String("meters" if vague else "pixels"),
-        stroked=not vague,
-        get_line_color=[255, 255, 255],
-        line_width_min_pixels=2,
+def fiche(record: Mapping[str, Any], color: str, with_plan: bool = False) -> pdk.Deck | None:
+    """One fiche's own point, a wide pale disc where only the commune is known, and rings for its other points of sale; None where none is placed."""
+    ink, others = channels(color), [point for point in record["points"] if point.latitude is not None]
+    own = [] if record["latitude"] is None else [(record["latitude"], record["longitude"], record["approximatif"])]
+    places = own + [(point.latitude, point.longitude, point.approximatif) for point in others]
+    if not places:
+        return None
+    vague = bool(own) and record["approximatif"]
+    layers = [
+        pdk.Layer(
+            "ScatterplotLayer",
+            id="point",
+            data=[{"position": [longitude, latitude], "dit": record["nom"]} for latitude, longitude, _ in own],
+            get_position="position",
+            get_fill_color=[*ink, 70 if vague else 235],
+            get_radius=800 if vague else 9,
+            radius_units=pdk.types.String("meters" if vague else "pixels"),
+            stroked=not vague,
+            get_line_color=[255, 255, 255],
+            line_width_min_pixels=2,
+            pickable=True,
+        ),
+        pdk.Layer(
+            "ScatterplotLayer",
+            id="points-de-vente",
+            data=[{"position": [point.longitude, point.latitude], "dit": point.titre} for point in others],
+            get_position="position",
+            get_fill_color=[255, 255, 255, 235],
+            get_radius=8,
+            radius_units=pdk.types.String("pixels"),
+            stroked=True,
+            get_line_color=ink,
+            line_width_min_pixels=4,
+            pickable=True,
+        ),
+    ]
+    latitudes, longitudes = [place[0] for place in places], [place[1] for place in places]
+    seen = fitted(min(latitudes), min(longitudes), max(latitudes), max(longitudes))
+    closest = 11 if any(place[2] for place in places) else 14
+    return _deck(layers, seen._replace(zoom=min(seen.zoom, closest)), {"text": "{dit}"}, with_plan)
+
+
+def told(record: Mapping[str, Any]) -> str:
+    """What a fiche's map says to those who do not see it."""
+    others = [point.titre for point in record["points"] if point.latitude is not None]
+    return ", ".join(filter(None, (f"Carte\u00a0: {record['nom']}", record["commune"]))) + "".join(
+        f"\u00a0; {name}" for name in others
     )
-    return _deck(layer, View(record["latitude"], record["longitude"], 11 if vague else 14), None, with_plan)
 
 
 def view(snapshot: Snapshot, query: Query, now: datetime) -> View:
@@ -126,9 +158,9 @@ def _mercator(latitude: float) -> float:
     return (1 - math.asinh(math.tan(clipped)) / math.pi) / 2
 
 
-def _deck(layer: pdk.Layer, seen: View, tooltip: Any, with_plan: bool) -> pdk.Deck:
+def _deck(layers: list[pdk.Layer], seen: View, tooltip: Any, with_plan: bool) -> pdk.Deck:
     return pdk.Deck(
-        layers=[layer],
+        layers=layers,
         initial_view_state=pdk.ViewState(**seen._asdict(), min_zoom=FURTHEST, max_zoom=CLOSEST_TILES + 1),
         map_provider="carto",
         map_style=f"/carte/style.json{'?plan=1' if with_plan else ''}",

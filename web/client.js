@@ -9,6 +9,9 @@
   const ask = document.getElementById("activer");
   const reveal = () => root.removeAttribute("style");
 
+  /* A network that is back for a second: it may come and go, and a page on its way out must not come back. */
+  const online = (then) => addEventListener("online", () => setTimeout(() => navigator.onLine && then(), 1000));
+
   const add = (name, attributes) => document.head.append(Object.assign(document.createElement(name), attributes));
   let asked = false;
   const load = () => {
@@ -17,7 +20,7 @@
     for (const href of assets.styles) add("link", { rel: "stylesheet", crossOrigin: "", href });
     for (const href of assets.preloads) add("link", { rel: "modulepreload", crossOrigin: "", href });
     /* Where they do not come, the server-written page stays as it is. */
-    add("script", { type: "module", crossOrigin: "", src: assets.module, onerror: () => addEventListener("online", () => location.reload()) });
+    add("script", { type: "module", crossOrigin: "", src: assets.module, onerror: () => online(() => location.reload()) });
     watch();
   };
 
@@ -85,6 +88,45 @@
       if (upward) list.scrollIntoView();
     }, 50);
   };
+
+  /* The bar of a phone: the words take the keyboard, the choices open as a drawer, which Escape or a press beside it shuts. */
+  const face = () => (ssr.isConnected ? ssr : document.querySelector("[data-testid=stMain]"));
+  const choices = () => face().querySelector(":is(.filtres, .st-key-plus-de-choix) details");
+  const reached = {
+    "#chercher": () => face().querySelector("input[type=search]"),
+    "#choix": () => {
+      const summary = choices()?.querySelector("summary");
+      if (summary && !choices().open) summary.click();
+      return summary;
+    },
+  };
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.(".barre a");
+    const found = link && reached[link.hash]?.();
+    if (!found) return;
+    event.preventDefault();
+    found.focus();
+    found.scrollIntoView({ block: "center" });
+  });
+  const drawer = matchMedia("(max-width:640px)");
+  let shutAt = 0; // it stays open while it slides away: a second press would open it again
+  const shut = () => {
+    if (!drawer.matches || !choices()?.open || Date.now() - shutAt < 700) return;
+    shutAt = Date.now();
+    choices().querySelector("summary").click();
+  };
+  addEventListener("keydown", ({ key }) => key === "Escape" && !document.querySelector("[role=listbox]") && shut(), true);
+  addEventListener(
+    "click",
+    (event) => {
+      const opened = drawer.matches && choices()?.open ? choices() : null;
+      if (!opened || opened.contains(event.target) || !face().contains(event.target) || event.target.closest(".filtres > button")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      shut();
+    },
+    true,
+  );
 
   /* «Autour de moi», on a press only. Three decimals of a degree are about 100 m: enough to say which shop is nearer, too coarse to say which door. */
   if ("geolocation" in navigator) document.documentElement.classList.add("situe");
@@ -261,9 +303,9 @@
       });
   }
 
-  if (ssr.hasAttribute("data-hors-ligne")) return addEventListener("online", () => location.reload());
+  if (ssr.hasAttribute("data-hors-ligne")) return online(() => location.reload());
   if (ssr.hasAttribute("data-sans-streamlit")) return;
-  if (navigator.onLine === false) return addEventListener("online", load);
+  if (navigator.onLine === false) return online(load);
   if (!frugal || needed || chosen()) return load();
   if (!ssr.querySelector(".filtres, .fiche")) return;
   ask.hidden = false;

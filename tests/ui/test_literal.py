@@ -78,6 +78,9 @@ def test_no_page_gives_streamlit_another_persons_words():
                     if isinstance(given, ast.JoinedStr)
                     else [given]
                 )
+                parts = [
+                    each for part in parts for each in ((part.body, part.orelse) if isinstance(part, ast.IfExp) else (part,))
+                ]
                 strange += [
                     f"{path.name}:{node.lineno} {ast.unparse(part)}"
                     for part in parts

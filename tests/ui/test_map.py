@@ -1,5 +1,6 @@
 """What the map opens on, how its points look, and the words beside it."""
 
+import json
 import math
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annuaire import Query
+from fields.points import Point
 from schema import Site
 from tests.annuaire.snapshots import NOW, snapshot
 from ui import dessins, legend, map
@@ -55,6 +57,33 @@ def test_the_place_asked_for_is_on_the_map_with_what_is_near():
 @pytest.mark.parametrize("query", [Query(q="zzzz"), Query()])
 def test_without_any_fiche_the_map_shows_france(query):
     assert map.view(snapshot(), query, NOW) == map.FRANCE
+
+
+MARKET = Point("Marché de Cholet, samedi 8h-13h", "Marché de Cholet", "", "Cholet", "", "", "Sa 08:00-13:00", 47.06, -0.88)
+
+
+def test_the_map_of_a_query_fits_the_other_points_of_sale_too():
+    """Also where the fiche itself has no place."""
+    shops = snapshot({"categorie": "Cave", "points": (MARKET,)}, {"categorie": "Bar", "points": (MARKET,), **SAUMUR})
+    lone = map.view(shops, Query(choices={"categorie": ("cave",)}), NOW)
+    assert lone == pytest.approx((47.06, -0.88, map.CLOSEST_FIT))
+    both = map.view(shops, Query(choices={"categorie": ("bar",)}), NOW)
+    assert (both.latitude, both.longitude) == pytest.approx((47.16, -0.475), abs=0.01)
+
+
+def test_a_fiche_s_own_map_shows_where_else_it_sells():
+    """All of them seen at once, each with its name for those who do not see them."""
+    shops = snapshot(
+        {"nom": "Ferme", "points": (MARKET, MARKET._replace(latitude=None, longitude=None)), **SAUMUR}, {"points": ()}
+    )
+    record = shops.records([0])[0]
+    drawn = json.loads(map.fiche(record, "#2e7d32").to_json())
+    own, others = (layer["data"] for layer in drawn["layers"])
+    assert [each["position"] for each in own] == [[-0.07, 47.26]]
+    assert [(each["position"], each["dit"]) for each in others] == [([-0.88, 47.06], "Marché de Cholet")]
+    assert drawn["initialViewState"]["longitude"] == pytest.approx(-0.475)
+    assert "Marché de Cholet" in map.told(record)
+    assert map.fiche(shops.records([1])[0], "#2e7d32") is None
 
 
 def test_turning_the_page_changes_nothing_of_the_map():

@@ -1,0 +1,92 @@
+"""One hand, one thumb: the bar at the bottom of a phone, and the choices as a drawer above it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import live
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def phone(chromium):
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="fr-FR", timezone_id="Europe/Paris"
+    )
+    yield context.new_page()
+    context.close()
+
+
+def bar(page, name: str):
+    return page.get_by_role("navigation", name="Dans cette page").get_by_role("link", name=name)
+
+
+def drawer(page):
+    return page.locator(":is(.filtres, .st-key-plus-de-choix) details")
+
+
+@pytest.mark.parametrize("face", ["server", "live"])
+def test_the_choices_open_as_a_drawer_within_reach(phone, site, face):
+    """It covers the lower part of the screen alone; Escape, «Fermer» and a press beside it shut it."""
+    if face == "server":
+        phone.route("**/static/js/index.*.js", lambda route: route.abort())
+    phone.goto(site.url)
+    if face == "live":
+        live(phone)
+    box = bar(phone, "Choix").bounding_box()
+    assert box["y"] + box["height"] > 840  # the thumb's side of the screen
+    assert box["height"] >= 44
+    for shut in (
+        lambda: phone.keyboard.press("Escape"),
+        lambda: drawer(phone).locator("summary").click(position={"x": 300, "y": 20}),
+        lambda: phone.touchscreen.tap(200, 60),
+    ):
+        bar(phone, "Choix").tap()
+        expect(drawer(phone)).to_have_attribute("open", "")
+        phone.wait_for_timeout(800)  # it slides in
+        opened = drawer(phone).bounding_box()
+        assert opened["y"] >= 100
+        assert abs(opened["y"] + opened["height"] - 844) < 2
+        assert phone.evaluate("document.documentElement.scrollWidth") == 390
+        shut()
+        expect(drawer(phone)).not_to_have_attribute("open", "")
+    assert phone.url.rstrip("/") == site.url
+
+
+def test_a_choice_made_in_the_drawer_shows_behind_it(phone, site):
+    phone.goto(site.url)
+    live(phone)
+    bar(phone, "Choix").tap()
+    phone.wait_for_timeout(800)
+    phone.get_by_label("Catégorie").tap()
+    phone.get_by_role("option", name=re.compile("^Boulangerie")).tap()
+    expect(phone.locator(".choix")).to_contain_text("Boulangerie")
+    phone.keyboard.press("Escape")  # the menu
+    expect(phone.get_by_role("option")).to_have_count(0)
+    expect(drawer(phone)).to_have_attribute("open", "")
+    phone.wait_for_timeout(500)
+    phone.keyboard.press("Escape")  # the drawer
+    expect(drawer(phone)).not_to_have_attribute("open", "")
+    assert phone.url == f"{site.url}/?categorie=boulangerie"
+
+
+@pytest.mark.parametrize("face", ["server", "live"])
+def test_the_words_the_list_and_the_map_are_one_press_away(phone, site, face):
+    if face == "server":
+        phone.route("**/static/js/index.*.js", lambda route: route.abort())
+    phone.goto(site.url)
+    if face == "live":
+        live(phone)
+    for name, place in (("Carte", "#carte"), ("Liste", "#liste")):
+        bar(phone, name).tap()
+        expect(phone.locator(place)).to_be_in_viewport()
+    bar(phone, "Chercher").tap()
+    expect(phone.get_by_label("Que cherchez-vous ?")).to_be_focused()
+    expect(phone.get_by_label("Que cherchez-vous ?")).to_be_in_viewport()
+
+
+def test_a_wide_screen_has_no_bar(page, site):
+    page.goto(site.url)
+    expect(bar(page, "Choix")).to_be_hidden()
