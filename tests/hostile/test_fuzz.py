@@ -265,7 +265,7 @@ def grows(visitor, warm: int, number: int) -> float:
 @pytest.mark.slow
 def test_strange_questions_do_not_stay_in_memory(visitor):
     """Caches are full after the first ones (1024 pages of some 60 kB at most); after that a question leaves nothing."""
-    assert grows(visitor, 9000, 6000) < 500
+    assert grows(visitor, 4500, 3000) < 500
 
 
 def test_caches_have_an_end():
