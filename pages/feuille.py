@@ -7,6 +7,7 @@ import streamlit as st
 from schema import Site
 from sheets.counter import Changed, Counter, Entry, Signalled, State, open_counter
 from ui import blocks, page
+from ui.markdown import literal
 
 PAGE_SIZE = 8
 TO_CONFIRM, LATE = "à confirmer", "attend depuis longtemps"
@@ -33,7 +34,7 @@ def tick(counter: Counter, entry: Entry, value: bool, sure: bool = False) -> Non
         st.session_state["dit"] = "Cette fiche a changé depuis qu'elle était affichée : relisez-la avant de cocher."
         return
     name = entry.decision.submission.values["nom"] or "La fiche"
-    said = f"{name} : {'en ligne' if value else 'retirée'}."
+    said = f"{literal(name)} : {'en ligne' if value else 'retirée'}."
     st.session_state["dit"] = said if done else f"{said} C'est noté, et ce sera fait dès que le classeur sera refermé."
     if value and done:
         st.session_state["parue"] = entry.id
@@ -56,10 +57,15 @@ def take(counter: Counter, entry: Entry, name: str) -> None:
 def draw_ticks(counter: Counter, entry: Entry) -> None:
     asked, value = st.session_state.get("demande", ("", False))
     if asked == entry.id:
-        st.warning(f"{entry.taken_by} s'occupe de cette ligne. {'Mettre en ligne' if value else 'Retirer'} quand même ?")
+        st.warning(
+            f"{literal(entry.taken_by)} s'occupe de cette ligne. {'Mettre en ligne' if value else 'Retirer'} quand même ?"
+        )
         st.button("Oui, quand même", key=f"sur-{entry.id}", type="primary", on_click=tick, args=(counter, entry, value, True))
         st.button(
-            f"Non, laisser à {entry.taken_by}", key=f"laisser-{entry.id}", on_click=st.session_state.pop, args=("demande", None)
+            f"Non, laisser à {literal(entry.taken_by)}",
+            key=f"laisser-{entry.id}",
+            on_click=st.session_state.pop,
+            args=("demande", None),
         )
         return
     submission = entry.decision.submission
@@ -71,7 +77,7 @@ def draw_ticks(counter: Counter, entry: Entry) -> None:
 
 def draw_owner(counter: Counter, entry: Entry) -> None:
     if entry.taken_by:
-        st.caption("Vous vous en occupez." if not entry.is_others(me()) else f"Suivi par {entry.taken_by}.")
+        st.caption("Vous vous en occupez." if not entry.is_others(me()) else f"Suivi par {literal(entry.taken_by)}.")
     if entry.taken_by and not entry.is_others(me()):
         st.button("Je passe la main", key=f"rendre-{entry.id}", on_click=take, args=(counter, entry, ""))
     elif me() and entry.decision.state is not State.ONLINE:
@@ -91,7 +97,7 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
                 st.warning(entry.waits[:1].upper() + entry.waits[1:])
             edited = decision.state is State.EDITED and submission.content is not None
             for said in filter(None, (RELOOK if edited else decision.note, entry.to_confirm)):
-                st.caption(said)
+                st.caption(literal(said))
             if entry.changes:
                 st.html(blocks.changed(entry.changes))
             for problem in (*entry.problems, *([entry.remark] if entry.remark else [])):
@@ -166,10 +172,12 @@ def choose(entries: Sequence[Entry]) -> list[Entry]:
 
 def say_state(counter: Counter, entries: Sequence[Entry]) -> None:
     if counter.error:
-        st.error(f"La feuille n'a pas pu être lue : {counter.error['message']} Le site garde les dernières fiches lues.")
+        st.error(
+            f"La feuille n'a pas pu être lue : {literal(counter.error['message'])} Le site garde les dernières fiches lues."
+        )
     lock = counter.open_elsewhere()
     if lock is not None:
-        st.info(blocks.lock(lock.who, lock.since, lock.stale))
+        st.info(literal(blocks.lock(lock.who, lock.since, lock.stale)))
     if counter.waiting():
         st.info(f"{counter.waiting()} écriture(s) attendent que le classeur soit refermé.")
     said = st.session_state.pop("dit", "")

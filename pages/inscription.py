@@ -38,6 +38,10 @@ def thank(token: str) -> None:
 
 def mend(counter: Counter, token: str, in_crisis: bool) -> None:
     """A fiche reopened by its private link."""
+    if st.session_state.pop("retire", False):
+        st.success(
+            "C'est noté : votre fiche quitte le site dans quelques secondes, ou dès que l'équipe aura refermé son classeur."
+        )
     typed = counter.open(token)
     if typed is None:
         st.warning("Ce lien n'ouvre aucune fiche : il a peut-être été mal recopié, ou la fiche a été effacée.")
@@ -45,10 +49,6 @@ def mend(counter: Counter, token: str, in_crisis: bool) -> None:
     if st.session_state.pop("corrige", False):
         st.success(
             "Merci ! Vos corrections sont bien arrivées. La fiche déjà en ligne reste visible tant que l'équipe ne les a pas relues."
-        )
-    if st.session_state.pop("retire", False):
-        st.success(
-            "C'est noté : votre fiche quitte le site dans quelques secondes, ou dès que l'équipe aura refermé son classeur."
         )
     if st.session_state.pop("confirme", False):
         st.success("Merci ! Votre fiche dira qu'elle a été vérifiée aujourd'hui.")
@@ -69,11 +69,14 @@ def mend(counter: Counter, token: str, in_crisis: bool) -> None:
             st.session_state["refus"] = error.said
         st.rerun()
     with st.expander("Retirer ma fiche"):
+        keeps = st.checkbox("Garder mes réponses dans la feuille de l'équipe, pour revenir un jour", key="garder")
         st.write(
             "Votre fiche quittera le site. Pour la remettre un jour, rouvrez ce lien, redonnez votre accord et enregistrez."
+            if keeps
+            else "Votre fiche quittera le site et vos réponses seront effacées de la feuille de l'équipe. Ce lien n'ouvrira plus rien."
         )
         if st.button("Retirer ma fiche du site"):
-            counter.withdraw(token)
+            counter.withdraw(token) if keeps else counter.erase(token)
             st.session_state["retire"] = True
             st.rerun()
 

@@ -14,7 +14,7 @@ from fields import Cell, place
 from fields.cell import as_text, fold
 from fields.date import PARIS, serial
 from fields.points import points_of
-from schema import LINK_HEADER, Column, Site
+from schema import LINK_HEADER, Column, Site, header_key
 from sheets import approval, reports, suivi
 from sheets.approval import Decision, Show, State
 from sheets.changes import Change
@@ -178,6 +178,20 @@ class Counter:
         )
         self._loop.wake()
 
+    def erase(self, token: str) -> None:
+        """Takes the fiche off the site and every cell of its line out of the workbook, the team's own included; its link opens nothing any more."""
+        line = self._line(token)
+        found = self._workbook.row(self.tab, line)
+        headers = [*(found or {}), *(self._workbook.pending(self.tab, line) or {})]
+        if not headers:
+            return
+        ticks = schema.BY_KEY["approved"].header_keys
+        self._workbook.amend(self.tab, line, {header: False if header_key(header) in ticks else "" for header in headers})
+        for entry in self.entries():
+            if found is not None and entry.decision.slug and holds(keyed(found), keyed(_match(entry))):
+                reports.erase(self._workbook, entry.decision.slug)
+        self._loop.wake()
+
     def _cells(self, token: str) -> dict[str, Cell] | None:
         """The line behind a private link by column key, what waits to be written in it included; None without one."""
         return self._cells_of(self._line(token))
@@ -195,7 +209,7 @@ class Counter:
         row = self._workbook.row(self.tab, answers)
         if row is None:
             return None
-        digest = as_text(keyed(row).get(schema.header_key(LINK_HEADER), ""))
+        digest = as_text(keyed(row).get(header_key(LINK_HEADER), ""))
         if not digest:  # a line that the team wrote
             digest = self._links.new_digest(approval.identity(submission))
             self._workbook.amend(self.tab, answers, {LINK_HEADER: digest})
@@ -214,7 +228,9 @@ class Counter:
         waiting, found = self._workbook.pending(self.tab, key), self._workbook.row(self.tab, key)
         if waiting is None and found is None:
             return None
-        cells = {schema.header_key(header): cell for each in (found, waiting) for header, cell in (each or {}).items()}
+        if keyed(waiting or {}).get(header_key(LINK_HEADER)) == "":  # erased
+            return None
+        cells = {header_key(header): cell for each in (found, waiting) for header, cell in (each or {}).items()}
         return {column.key: cell for key_, cell in cells.items() for column in schema.FICHE if key_ in column.header_keys}
 
     # volunteers

@@ -36,6 +36,11 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """Text that a reader of .xlsx would take for an escaped sign, e.g. the first `_` of `_x0041_`."""
 _RETYPED = re.compile(r"[=+\-@\d]")
 """How text begins that an office suite makes a formula, a number or a date of, once somebody edits the cell, e.g. `=1+1`, `01000`."""
+_IS_SHARED = re.compile(rb"""\bt\s*=\s*["']s["']""")
+_SHARED = re.compile(
+    rb'<(?:\w+:)?c\b[^>]*\bt="s"[^>]*>\s*(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>(\d+)</'
+)
+"""A cell that says a text of the common list, by its number, e.g. `<c r="A1" t="s"><v>12</v>`."""
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/"
 _CUSTOM = _OFFICE + "custom-properties"
@@ -313,6 +318,7 @@ class Package:
         return part
 
     def content(self) -> bytes:
+        self._forget_unused_strings()
         sink = BytesIO()
         with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
             for name in self._names():
@@ -339,6 +345,27 @@ class Package:
     def _declare(self, part: str, kind: str) -> None:
         types = self._edit("[Content_Types].xml")
         etree.SubElement(types, f"{{{_TYPES}}}Override", PartName="/" + part, ContentType=kind)
+
+    def _forget_unused_strings(self) -> None:
+        """What no cell says any more is said nowhere: Excel and LibreOffice keep the texts of all cells in a part of its own."""
+        part = next((_resolve(self._workbook, link.get("Target")) for link in self._part(self._links) if link.get("Type", "").endswith("/sharedStrings")), None)  # fmt: skip
+        if not self._worksheets or part is None or part not in self._names():
+            return
+        used: set[int] = set()
+        for sheet in self.sheets.values():
+            content = self._bytes(sheet)
+            numbers = _SHARED.findall(content)
+            if len(numbers) != len(_IS_SHARED.findall(content)):
+                return  # written otherwise than any program we know: nothing is touched
+            used.update(map(int, numbers))
+        strings = list(self._part(part))
+        if all(number in used or not "".join(text.itertext()) for number, text in enumerate(strings)):
+            return
+        for number, text in enumerate(self._edit(part)):
+            if number not in used:
+                for child in list(text):
+                    text.remove(child)
+                etree.SubElement(text, f"{{{etree.QName(text).namespace}}}t")
 
     def _forget_calculation_order(self) -> None:
         """Excel calls a workbook damaged whose list of formulas names a cell that has none; without the list it makes a new one."""

@@ -152,3 +152,10 @@ def parse(values: Values) -> list[Signalled]:
 def mark_done(workbook: Workbook, report: Signalled) -> None:
     """Ticks `traité`; written when the workbook is closed. Raises WorkbookUnwritable."""
     workbook.amend(SIGNALEMENTS_TAB.name, report.match, {DONE: True})
+
+
+def erase(workbook: Workbook, slug: str) -> None:
+    """Empties every line about this fiche: its slug tells its name. Raises SheetError."""
+    line = workbook.row(SIGNALEMENTS_TAB.name, {FICHE: slug})
+    if line is not None:
+        workbook.amend(SIGNALEMENTS_TAB.name, {FICHE: slug}, dict.fromkeys(line, ""))

@@ -367,7 +367,8 @@ def favourites(snapshot: Snapshot, slugs: Sequence[str], now: datetime) -> str:
     )
 
 
-def about(snapshot: Snapshot, now: datetime) -> str:
+def about(snapshot: Snapshot, now: datetime, privacy: str) -> str:
+    """`privacy`: what `ui.privacy` tells."""
     text = snapshot.site.about
     return fill(
         "a_propos.html",
@@ -376,6 +377,7 @@ def about(snapshot: Snapshot, now: datetime) -> str:
         fiches=len(snapshot),
         articles=sum(item.type == "article" and item.is_out(now) for item in snapshot.articles),
         licence_url=licence.address(snapshot.site.licence),
+        privacy=Markup(privacy),
     )
 
 

@@ -10,7 +10,7 @@ import annuaire
 from fields.picture import ours
 from schema import Site
 from sheets.snapshot import Snapshot
-from ui import blocks, colours, dessins, framing, home, linked, magazine
+from ui import blocks, colours, dessins, framing, home, linked, magazine, privacy
 from ui.linked import Linked, in_html
 from ui.markdown import to_text
 
@@ -47,7 +47,7 @@ def document(
         case "/page":
             return _article(snapshot, values.get("p", ""), "page", base_url, now, since)
         case "/a-propos":
-            body = blocks.about(snapshot, now)
+            body = blocks.about(snapshot, now, privacy.told(snapshot.site, privacy.current.practices))
             return _page(snapshot, path, f"À propos — {snapshot.site.name}", snapshot.site.welcome, body, base_url, since)
         case "/inscription":
             body = blocks.join(snapshot, embedded)

@@ -8,6 +8,7 @@ import schema
 from fields import choice, date, tick
 from fields.text import Lines
 from schema import Column
+from ui.markdown import literal
 
 SECTIONS = {
     "nom": "Votre maison",
@@ -64,7 +65,7 @@ def ask(typed: Mapping[str, str], refused: Mapping[str, str], label: str, in_cri
                 st.header(title, anchor=False)
             answers[column.key] = _question(column, typed.get(column.key, ""))
             if column.key in refused:
-                st.error(f"{column.header} : {refused[column.key]}")
+                st.error(f"{column.header} : {literal(refused[column.key])}")
             elif column.help:
                 st.caption(column.help + (" (nécessaire)" if column.required else ""))
         with st.container(key="piege"):

@@ -1,4 +1,4 @@
-"""Articles: the team's Markdown as safe HTML. Nothing that runs, nothing that loads from elsewhere: images are the site's own copies."""
+"""The team's Markdown as safe HTML: nothing that runs, nothing that loads from elsewhere. And other people's words, which are no Markdown."""
 
 import re
 from functools import lru_cache
@@ -39,6 +39,19 @@ _IMAGE = re.compile(r"<img((?: [a-z]+=\"[^\"]*\")*)>")
 _HEADING = re.compile(r"<(/?)h([2-6])>")
 """e.g. `<h3>`, `</h3>`."""
 _CELL_STYLE = re.compile(r"text-align:(left|right|center)")
+
+
+_SIGN = re.compile(r"[\\`*_{}\[\]<>#|$~^&]|(?<!\w)[+-]|(?<=\d)[.)](?=\s|$)")
+"""What begins something in Markdown, mathematics or HTML, e.g. `*`, `$`, the `.` of `1. `."""
+_REPLACED = re.compile(r"(?<=:)(?=[\w+/-])|(?<=www)(?=\.)|(?=@\w)|(?<=[<>~-])(?=[->=])", re.I)
+"""Inside what Streamlit replaces in text already read, where no backslash helps, e.g. `:smile:`, `:material/home:`, `www.`, `->`."""
+_JOINER = "\u2060"
+"""Seen by nobody, and no line may break there."""
+
+
+def literal(text: str) -> str:
+    """Somebody's words for a place where Streamlit reads Markdown (a button, a message, a label): shown as they are, on one line."""
+    return _SIGN.sub(r"\\\g<0>", _REPLACED.sub(_JOINER, " ".join(text.split())))
 
 
 @lru_cache(maxsize=256)
@@ -127,7 +140,7 @@ def _address(value: str, base_url: str) -> str | None:
         target = parse_qs(link.query).get("q", [""])[0]
         value, link = target, urlsplit(target)
     if link.scheme in ("http", "https", "mailto", "tel"):
-        return value
+        return None if link.username is not None else value  # `https://monsite.fr@ailleurs.example` leads elsewhere
     if link.scheme or link.netloc:
         return None
     if value.startswith("#"):

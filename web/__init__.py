@@ -1,6 +1,8 @@
 """What is not Streamlit: server-written pages, packed static files, open data, tiles, feeds, health, headers and limits."""
 
+import logging
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -11,8 +13,9 @@ from streamlit import config
 import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot
-from ui import page
+from ui import page, privacy
 from ui.framing import is_embed
+from ui.privacy import Practices
 from web import (
     answers,
     columns,
@@ -47,8 +50,21 @@ def prepare(snapshot: Snapshot) -> None:
     answers.forget()
 
 
+def practices(settings: Settings, keeps_reports: bool) -> Practices:
+    """What `/a-propos` tells of these settings."""
+    return Practices(
+        embedded=settings.embedded,
+        mail_host=settings.smtp.host if settings.smtp else "",
+        geocoder_host=urlsplit(settings.geocoder_url or "").hostname or "",
+        map_host=urlsplit(settings.map_tiles or "").hostname or "",
+        reports=keeps_reports,
+        requests_logged=logging.getLogger("conso.requests").isEnabledFor(logging.INFO),
+    )
+
+
 def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRoute]:
     """Every route that Streamlit does not answer itself. `take` keeps a visitor's report; None: the app may not write in the sheet."""
+    privacy.current.practices = practices(settings, take is not None)
     served = pages.Pages(settings)
     away = elsewhere.Elsewhere(settings)
 

@@ -31,7 +31,7 @@ PERMISSIONS = ", ".join(
 """«Autour de moi» alone asks for something, on a press."""
 
 LONGEST_PATH = 200
-"""Characters beyond which an address is none of ours: a number in it would be too long to be read."""
+"""Characters beyond which an address is none: a number in it would be too long to be read, a name too long for a file."""
 
 
 class Guard:
@@ -63,7 +63,8 @@ class Guard:
             return self._feuille(scope, headers, query)
         if "/_stcore/" in path[1:]:
             return PlainTextResponse("", 404)  # Streamlit's client asks below each page where its server is
-        known = (len(path) <= LONGEST_PATH and any(ours.match(path) for ours in self._ours)) or _STREAMLITS.fullmatch(path)
+        sound = len(path) <= LONGEST_PATH and path.isprintable()
+        known = sound and (any(ours.match(path) for ours in self._ours) or _STREAMLITS.fullmatch(path))
         return None if known else pages.missing(Request(scope), self._settings)
 
     def _feuille(self, scope: Scope, headers: Headers, query: str) -> Response | None:

@@ -31,8 +31,8 @@ def _written(snapshot: Snapshot, query: annuaire.Query, z: int, x: int, y: int) 
 
 
 async def style(request: Request) -> Response:
-    """A MapLibre style of our own address, so that no other party is asked unless the settings name one."""
-    tiles = request.state.settings.map_tiles
+    """A MapLibre style of our own address, so that no other party is asked; with `plan=1`, which a visitor pressed for, the one that the settings name is."""
+    tiles = request.state.settings.map_tiles if request.query_params.get("plan") == "1" else None
     layers: list[dict[str, object]] = [{"id": "fond", "type": "background", "paint": {"background-color": "#eef1ea"}}]
     sources = {}
     if tiles:

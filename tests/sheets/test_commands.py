@@ -19,6 +19,8 @@ from sheets.workbook import Workbook, create
 from tests.google import SheetsServer, faults
 from tests.sheets.sheets import RESPONSES, Tab, mag, table
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 FIGURES = r"sync : (\d+) lignes, (\d+) en ligne, (\d+) en attente, (\d+) bloquées, (\d+) articles, (\d+\.\d) secondes\n"
 PROBLEM = r".+?, ligne \d+, «.+?» : «.*?» — .+"

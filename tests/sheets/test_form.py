@@ -20,7 +20,10 @@ from sheets import form
 from sheets.memory import State
 
 STAND_IN = Path(__file__).with_name("form_stand_in.js")
-pytestmark = pytest.mark.skipif(not shutil.which("node"), reason="node is not installed: the Apps Script cannot be run")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("node"), reason="node is not installed: the Apps Script cannot be run"),
+]
 
 RESPONSES = schema.RESPONSES.name
 ANSWERS = {"Nom": "Fournil", "Catégorie": "Boulangerie", "Commune": "Angers", "Consentement": schema.CONSENT}

@@ -14,6 +14,8 @@ from sheets.sync import Sync
 from tests.google import SheetsServer
 from tests.sheets.sheets import RESPONSES, Embedded, Tab, google, mag, table
 
+pytestmark = pytest.mark.slow
+
 STEPS = 25
 
 

@@ -13,7 +13,7 @@ from tests.sheets.sheets import RESPONSES, SHARED, Embedded, Tab
 
 LISTS = sorted((SHARED / "data" / "fiches").glob("*.csv"))
 
-pytestmark = pytest.mark.skipif(not LISTS, reason="shared/data/fiches is absent")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not LISTS, reason="shared/data/fiches is absent")]
 
 
 def ticked(path: Path) -> Tab:

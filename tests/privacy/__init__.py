@@ -1,0 +1,1 @@
+"""What is private stays in the sheet; what is withdrawn is nowhere."""
