@@ -34,9 +34,8 @@ with page.page("/") as snapshot:
     with whole.container(key="carte-et-legende"):
         st.html('<span id="carte"></span>')
         if st.toggle("Carte", True, key="carte-visible"):
-            with_plan = page.asks_for_plan("fond-de-carte")
             st.pydeck_chart(
-                map.directory(snapshot, query, now, approached(query), with_plan), height=460, key="carte", on_select="rerun", selection_mode="single-object",
+                map.directory(snapshot, query, now, approached(query)), height=460, key="carte", on_select="rerun", selection_mode="single-object",
                 alt=f"Carte des {result.total} fiches trouvées ; la liste dit la même chose.",
             )  # fmt: skip
             st.html(legend.legend(snapshot, query, now))

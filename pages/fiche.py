@@ -15,8 +15,6 @@ with page.page("/fiche") as snapshot:
         st.html(blocks.fiche(snapshot, slug, page.now(), page.base_url()) or "")
         drawn = map.fiche(record, snapshot.site.color)
         if drawn is not None:
-            if page.asks_for_plan("fond-de-carte-fiche"):
-                drawn = map.fiche(record, snapshot.site.color, with_plan=True)
             st.pydeck_chart(drawn, height=260, key="carte-fiche", alt=map.told(record))
         others = blocks.neighbours(snapshot, slug, page.now())
         if others.strip():

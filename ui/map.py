@@ -37,8 +37,8 @@ CLOSEST_TILES = 17
 """From this zoom on every fiche is drawn alone."""
 
 
-def directory(snapshot: Snapshot, query: Query, now: datetime, opened: View | None = None, with_plan: bool = False) -> pdk.Deck:
-    """Every placed fiche of the query, as points and clusters (`ui/legend.py` paints them). `opened`: the cluster to approach. `with_plan`: on the background that another host gives."""
+def directory(snapshot: Snapshot, query: Query, now: datetime, opened: View | None = None) -> pdk.Deck:
+    """Every placed fiche of the query, as points and clusters (`ui/legend.py` paints them). `opened`: the cluster to approach."""
     asked = urlencode([pair for pair in query.pairs() if pair[0] not in ("page", "tri")])
     layer = pdk.Layer(
         "TileLayer",
@@ -60,7 +60,7 @@ def directory(snapshot: Snapshot, query: Query, now: datetime, opened: View | No
         text_font_family=pdk.types.String("system-ui, sans-serif"),
         get_text_size=13,
     )
-    return _deck([layer], opened or view(snapshot, query, now), {"text": "{dit}"}, with_plan)
+    return _deck([layer], opened or view(snapshot, query, now), {"text": "{dit}"})
 
 
 def touched(selection: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -75,7 +75,7 @@ def around(cluster: Mapping[str, Any]) -> View:
     return View(latitude, longitude, min(cluster["properties"]["vers"], CLOSEST_TILES + 1))
 
 
-def fiche(record: Mapping[str, Any], color: str, with_plan: bool = False) -> pdk.Deck | None:
+def fiche(record: Mapping[str, Any], color: str) -> pdk.Deck | None:
     """One fiche's own point, a wide pale disc where only the commune is known, and rings for its other points of sale; None where none is placed."""
     ink, others = channels(color), [point for point in record["points"] if point.latitude is not None]
     own = [] if record["latitude"] is None else [(record["latitude"], record["longitude"], record["approximatif"])]
@@ -114,7 +114,7 @@ def fiche(record: Mapping[str, Any], color: str, with_plan: bool = False) -> pdk
     latitudes, longitudes = [place[0] for place in places], [place[1] for place in places]
     seen = fitted(min(latitudes), min(longitudes), max(latitudes), max(longitudes))
     closest = 11 if any(place[2] for place in places) else 14
-    return _deck(layers, seen._replace(zoom=min(seen.zoom, closest)), {"text": "{dit}"}, with_plan)
+    return _deck(layers, seen._replace(zoom=min(seen.zoom, closest)), {"text": "{dit}"})
 
 
 def told(record: Mapping[str, Any]) -> str:
@@ -145,24 +145,24 @@ def view(snapshot: Snapshot, query: Query, now: datetime) -> View:
 
 def fitted(south: float, west: float, north: float, east: float) -> View:
     """The closest view in which all of it is seen, on a phone as on a desktop. Degrees."""
-    top, bottom = _mercator(north), _mercator(south)
+    top, bottom = row_of(north), row_of(south)
     across, down = (east - west) / 360, bottom - top
     zooms = [math.log2(side / (TILE * span)) for side, span in zip(CLEAR, (across, down), strict=True) if span > 0]
     latitude = math.degrees(math.atan(math.sinh(math.pi * (1 - (top + bottom)))))
     return View(latitude, (west + east) / 2, max(FURTHEST, min([CLOSEST_FIT, *zooms])))
 
 
-def _mercator(latitude: float) -> float:
+def row_of(latitude: float) -> float:
     """From 0 in the north to 1 in the south (EPSG:3857)."""
     clipped = math.radians(max(-85.05, min(85.05, latitude)))
     return (1 - math.asinh(math.tan(clipped)) / math.pi) / 2
 
 
-def _deck(layers: list[pdk.Layer], seen: View, tooltip: Any, with_plan: bool) -> pdk.Deck:
+def _deck(layers: list[pdk.Layer], seen: View, tooltip: Any) -> pdk.Deck:
     return pdk.Deck(
         layers=layers,
         initial_view_state=pdk.ViewState(**seen._asdict(), min_zoom=FURTHEST, max_zoom=CLOSEST_TILES + 1),
         map_provider="carto",
-        map_style=f"/carte/style.json{'?plan=1' if with_plan else ''}",
+        map_style="/carte/style.json",
         tooltip=tooltip,
     )

@@ -9,8 +9,7 @@ from streamlit import config
 from streamlit.runtime.state import SessionState
 
 from sheets.snapshot import Snapshot, live
-from ui import blocks, colours, previews, privacy
-from ui.markdown import literal
+from ui import blocks, colours, previews
 
 _SHOWN = "adresse-montree"
 """Session key."""
@@ -75,9 +74,3 @@ def parameter(name: str) -> str:
     """One parameter of the address; `""` without."""
     values = st.query_params.get_all(name)
     return values[0] if values else ""
-
-
-def asks_for_plan(key: str) -> bool:
-    """The switch of the map's background, off until a visitor turns it: another host then sees which places they look at."""
-    host = privacy.current.practices.map_host
-    return bool(host) and st.toggle(f"Fond de carte ({literal(host)})", False, key=key)

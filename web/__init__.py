@@ -18,6 +18,7 @@ from ui.framing import is_embed
 from ui.privacy import Practices
 from web import (
     answers,
+    background,
     columns,
     elsewhere,
     favourites,
@@ -67,6 +68,7 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
     privacy.current.practices = practices(settings, take is not None)
     served = pages.Pages(settings)
     away = elsewhere.Elsewhere(settings)
+    below = background.Background(settings)
 
     async def home(request: Request) -> Response:
         return await (away.light if is_embed("/", request.url.query) else served.answer)(request)
@@ -92,7 +94,8 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
         Route("/api/schema.json", columns.schema_json),
         Route("/api/openapi.json", openapi.openapi_json),
         Route("/tuiles/{z:int}/{x:int}/{y:int}.json", tiles.tile),
-        Route("/carte/style.json", tiles.style),
+        Route("/carte/style.json", below.style),
+        Route("/carte/{z:int}/{x:int}/{y:int}", below.tile),
         Route("/photos/{name}.webp", pictures.Photos(settings).answer),
         Route("/dessins/{slug}.svg", pictures.drawing),
         Route("/dessins/{slug}.png", pictures.link_picture),

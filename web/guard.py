@@ -98,7 +98,7 @@ class Guard:
     def _policy(self, path: str, host: str) -> str:
         """Where the answer does not say its own."""
         if path in pages.PATHS or _STREAMLITS.fullmatch(path):
-            return policy.live(self._settings, host, form=path == "/inscription")
+            return policy.live(host, form=path == "/inscription")
         return policy.BARE
 
     def _ancestors(self, scope: Scope) -> str:

@@ -129,7 +129,6 @@ _SLUG = _asked("f", "L'identifiant d'une fiche (slug).")
 _TILE = [_asked(name, said, {"type": "integer", "minimum": 0}, "path")
          for name, said in (("z", "Zoom."), ("x", "Colonne."), ("y", "Ligne, du nord ; une tuile qui n'existe pas est vide."))]  # fmt: skip
 _DRAWING = _asked("slug", "Une rubrique.", {"type": "string", "enum": sorted(dessins.SLUGS)}, "path")
-_PLAN = _asked("plan", "« 1 » pour le fond que donne un autre serveur, là où le site en a un.", example="1")
 _CSV = _asked("sep", "« ; » pour un tableur réglé en français ; sinon la virgule.", example=";")
 _OEMBED = [
     _asked("url", "L'adresse d'une page du site.", required=True),
@@ -170,7 +169,8 @@ PATHS: dict[str, Json] = {
     "/api/schema.json": _get("Les colonnes du CSV (Table Schema)", JSON, _ref("TableSchema")),
     "/api/openapi.json": _get("Cette description", JSON, {"type": "object"}),
     "/tuiles/{z}/{x}/{y}.json": _get("Les points et groupes d'une tuile de carte", GEOJSON, _ref("Tuile"), [*_TILE, *QUERY], e404=_LOST, e503=_SOON_TILE),
-    "/carte/style.json": _get("Le fond de la carte (MapLibre)", JSON, {"type": "object", "required": ["version", "sources", "layers"]}, [_PLAN]),
+    "/carte/style.json": _get("Le fond de la carte (MapLibre)", JSON, {"type": "object", "required": ["version", "sources", "layers"]}),
+    "/carte/{z}/{x}/{y}": _get("Une image du fond de la carte, autour des fiches", "image/png", {}, _TILE, e404=_LOST_TEXT),
     "/mag.xml": _get("Le Mag (Atom)", ATOM, e503=_SOON_EMPTY),
     "/fiches.xml": _get("Les 50 dernières fiches arrivées (Atom)", ATOM, None, QUERY, e503=_SOON_EMPTY),
     "/sitemap.xml": _get("Toutes les pages", "application/xml", e503=_SOON_EMPTY),

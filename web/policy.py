@@ -8,7 +8,6 @@ import hashlib
 import re
 from functools import lru_cache
 
-from settings import Settings
 from web.shell import SCRIPT_HASHES
 
 BARE = "default-src 'none'; base-uri 'none'; form-action 'none'"
@@ -18,10 +17,9 @@ WORKER = "default-src 'none'; connect-src 'self'"
 _STYLE = re.compile(rb"<style[^>]*>(.*?)</style>", re.S)
 
 
-def live(settings: Settings, host: str, form: bool = False) -> str:
+def live(host: str, form: bool = False) -> str:
     """For a page that Streamlit takes over. `host`: the request's own, `""` where it is none. `form`: Google's form stands in it."""
     sockets = f" ws://{host} wss://{host}" if host else ""
-    tiles = f" {'/'.join(settings.map_tiles.split('/')[:3])}" if settings.map_tiles else ""
     return "; ".join(
         (
             "default-src 'none'",
@@ -31,10 +29,10 @@ def live(settings: Settings, host: str, form: bool = False) -> str:
             "style-src 'self' 'unsafe-inline'",
             # KaTeX's and Streamlit's icons' fonts come as data within its style sheet.
             "font-src 'self' data:",
-            # The map draws into blobs, and its buttons are data; its background is from who is set to give it.
-            f"img-src 'self' data: blob:{tiles}",
+            # The map draws into blobs, and its buttons are data.
+            "img-src 'self' data: blob:",
             # 'self' leaves out the websocket in older Safaris. The map fetches its empty style as data.
-            f"connect-src 'self' data:{sockets}{tiles}",
+            f"connect-src 'self' data:{sockets}",
             # MapLibre makes its workers from blobs; ours is /sw.js.
             "worker-src 'self' blob:",
             "manifest-src 'self'",

@@ -1,4 +1,4 @@
-"""The map's points and clusters, tile by tile, and the style below them."""
+"""The map's points and clusters, tile by tile."""
 
 from datetime import UTC, datetime
 
@@ -28,14 +28,3 @@ def _written(snapshot: Snapshot, query: annuaire.Query, z: int, x: int, y: int) 
     for feature in found["features"]:
         feature["properties"] |= painted(feature["properties"], z)
     return dumps(found).encode()
-
-
-async def style(request: Request) -> Response:
-    """A MapLibre style of our own address, so that no other party is asked; with `plan=1`, which a visitor pressed for, the one that the settings name is."""
-    tiles = request.state.settings.map_tiles if request.query_params.get("plan") == "1" else None
-    layers: list[dict[str, object]] = [{"id": "fond", "type": "background", "paint": {"background-color": "#eef1ea"}}]
-    sources = {}
-    if tiles:
-        sources["plan"] = {"type": "raster", "tiles": [tiles], "tileSize": 256, "maxzoom": 18, "attribution": "© IGN"}
-        layers.append({"id": "plan", "type": "raster", "source": "plan", "paint": {"raster-saturation": -0.4}})
-    return JSONResponse({"version": 8, "sources": sources, "layers": layers}, headers={"cache-control": "public, max-age=3600"})

@@ -21,7 +21,7 @@ def pixels(view: map.View, latitude: float, longitude: float) -> tuple[float, fl
     """Where a point is on the screen, from its middle."""
     scale = map.TILE * 2**view.zoom
     across = (longitude - view.longitude) / 360 * scale
-    return across, (map._mercator(latitude) - map._mercator(view.latitude)) * scale
+    return across, (map.row_of(latitude) - map.row_of(view.latitude)) * scale
 
 
 @given(st.floats(-80, 80), st.floats(-179, 178), st.floats(0, 1), st.floats(0, 1))

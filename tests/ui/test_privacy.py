@@ -50,7 +50,7 @@ def test_a_new_question_is_told(monkeypatch: pytest.MonkeyPatch, public: bool) -
     ("practice", "value", "says"),
     [
         ("geocoder_host", "adresses.example", "demandés à adresses.example"),
-        ("map_host", "plan.example", "ne vient de plan.example que si vous le demandez"),
+        ("map_host", "plan.example", "le prend chez plan.example et vous le donne lui-même"),
         ("mail_host", "courrier.example", "par le serveur courrier.example"),
         ("reports", True, "vont dans la feuille de l'équipe"),
         ("embedded", False, "Google Sheets"),

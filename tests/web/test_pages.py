@@ -1,18 +1,13 @@
 """Pages as the server writes them."""
 
-import dataclasses
 import html
 import json
 import re
 
 import pytest
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 import web
-from sheets.snapshot import live
 from web import answers, pages
-from web.door import Door
 
 
 def blocks_of_json(page: str) -> list[dict]:
@@ -171,19 +166,3 @@ def test_the_accessibility_statement_has_what_the_law_asks(client):
         assert 'href="/a-propos#accessibilite">Accessibilité : partiellement conforme' in client.get(path).text.replace(
             "\xa0", " "
         )
-
-
-def test_the_map_s_background_is_asked_of_nobody_before_a_press(snapshot, settings, monkeypatch):
-    """The plain style names no host; the other is asked for by a switch."""
-    monkeypatch.setattr(live, "snapshot", snapshot)
-    tiled = dataclasses.replace(settings, map_tiles="https://plan.example/{z}/{x}/{y}.png")
-    routes = web.routes(tiled)
-    client = TestClient(
-        Starlette(routes=routes, middleware=web.middleware(tiled, Door("", exists=False), routes)),
-        base_url="http://conso.example",
-    )
-    assert "plan.example" not in client.get("/carte/style.json").text
-    assert "plan.example" in client.get("/carte/style.json?plan=1").text
-    pages.forget()
-    assert "plan.example que si vous le demandez" in client.get("/a-propos").text
-    pages.forget()
