@@ -1,7 +1,9 @@
-"""No test goes further than this machine: names of other sites do not resolve here, whatever the machine's own network."""
+"""No test goes further than this machine: names of other sites do not resolve here, whatever the machine's own network. One Chromium for all of them."""
 
+import os
+import shutil
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -16,3 +18,31 @@ def _numbers_alone(host: str, port: int) -> Sequence[str]:
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "resolve", _numbers_alone)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """Playwright runs once in a process: a second one would find the first one's event loop."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = os.environ.get("CONSO_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium: apt install chromium, or give its path in CONSO_CHROMIUM")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    """A visitor on a phone-wide to desktop-wide screen of their own, who complains of every script error."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR", timezone_id="Europe/Paris")
+    visitor = context.new_page()
+    visitor.complaints = []
+    visitor.on("console", lambda said: visitor.complaints.append(said.text) if said.type == "error" else None)
+    visitor.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+    yield visitor
+    context.close()

@@ -125,8 +125,8 @@ def _draw(snapshot: Snapshot, menus: Mapping[str, Menu], defaults: Mapping[str, 
     values: dict[str, Any] = {}
     with st.container(key="recherche"):
         values["q"] = st.text_input(
-            "Que cherchez-vous ?", defaults["q"], max_chars=100, key="q", type="search", placeholder="pain, fromage, coiffeur…"
-        )
+            "Que cherchez-vous ?", defaults["q"], max_chars=100, key="q", type="search", live=True, placeholder="pain, fromage, coiffeur…"
+        )  # fmt: skip
         with st.container(key="pres-de"):
             values["pres"] = st.text_input("Près de", defaults["pres"], max_chars=80, key="pres", placeholder="une commune")
             st.html(blocks.around_me())

@@ -33,6 +33,7 @@ from web import (
     report,
     tiles,
 )
+from web.direct import Direct
 from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
@@ -127,4 +128,5 @@ def middleware(settings: Settings, door: Door, routes: Sequence[BaseRoute]) -> l
         Middleware(Guard, settings=settings, door=door, routes=routes),
         Middleware(Limits, open_pages=settings.open_pages, origins=origins),
         Middleware(PackedStatic),
+        Middleware(Direct, routes=routes),
     ]

@@ -86,6 +86,19 @@
     ssr.addEventListener("focusout", later);
   };
 
+  /* Results follow the words as they are typed: all of one typing is one entry of the history, so that Back leaves it whole. */
+  const inSearch = () => document.activeElement?.matches("[data-testid=stMain] input[type=search]");
+  const push = history.pushState.bind(history);
+  let typing = false;
+  history.pushState = (state, title, url) => {
+    const here = inSearch() && new URL(url ?? location.href, location.href).pathname === location.pathname;
+    if (here && typing) return history.replaceState(state, title, url);
+    typing = here;
+    push(state, title, url);
+  };
+  addEventListener("focusout", () => (typing = false));
+  addEventListener("popstate", () => (typing = false));
+
   /* Other results of the directory: once Streamlit is live it draws them in place, and the map stays as it is. */
   const connected = "[data-testid=stApp][data-test-connection-state=CONNECTED]";
   const go = (url) => {

@@ -1,7 +1,6 @@
 """A running site on a workbook of its own, and a real Chromium to visit it."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -84,33 +83,6 @@ def site(tmp_path_factory) -> Iterator[Site]:
     )
     with serving(workbook, folder) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("CONSO_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("no Chromium: apt install chromium, or give its path in CONSO_CHROMIUM")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium):
-    """A visitor on a phone-wide to desktop-wide screen of their own, who complains of every script error."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR", timezone_id="Europe/Paris")
-    visitor = context.new_page()
-    visitor.complaints = []
-    visitor.on("console", lambda said: visitor.complaints.append(said.text) if said.type == "error" else None)
-    visitor.on("pageerror", lambda error: visitor.complaints.append(str(error)))
-    yield visitor
-    context.close()
 
 
 def live(visitor) -> None:

@@ -88,6 +88,24 @@ def test_filters_and_address_say_the_same(page, site):
     assert "Fromagerie" in chips
 
 
+def test_results_follow_the_words_as_they_are_typed(page, site):
+    """The last word unfinished, no key but letters; Back leaves the whole typing at once."""
+    page.goto(f"{site.url}/?monnaie=1")
+    live(page)
+    before = page.locator(".nombre strong").inner_text()
+    search = page.get_by_label("Que cherchez-vous ?")
+    search.press_sequentially("boul", delay=40)
+    page.wait_for_url("**/?q=boul&monnaie=1")
+    expect(page.locator(".carte .ou").first).to_contain_text("Boulangerie")
+    expect(search).to_be_focused()
+    search.press_sequentially("angerie", delay=40)
+    page.wait_for_url("**/?q=boulangerie&monnaie=1")
+    page.go_back()
+    page.wait_for_url("**/?monnaie=1")
+    expect(page.locator(".nombre strong")).to_have_text(before)
+    expect(search).to_have_value("")
+
+
 def test_the_page_reads_without_javascript(chromium, site):
     """Cards, links and the search form work with scripts off."""
     context = chromium.new_context(java_script_enabled=False)

@@ -11,7 +11,7 @@ import pytest
 import schema
 from fields.cell import slugify
 from sheets.xlsx import create
-from tests.browser.conftest import chromium, page, serving, unfold, visit  # noqa: F401
+from tests.browser.conftest import serving, unfold, visit
 from tests.hostile import corpus
 from tests.hostile.site import tabs
 
@@ -43,7 +43,7 @@ def running(tmp_path_factory):
 
 
 @pytest.fixture
-def watched(page, running):  # noqa: F811
+def watched(page, running):
     """A visitor whose every dialog and request is told."""
     page.dialogs, page.asked = [], []
     page.on("dialog", lambda dialog: (page.dialogs.append(dialog.message), dialog.dismiss()))

@@ -166,9 +166,6 @@ def test_the_visitors_of_a_machine_that_dies_under_load_land_on_the_other_with_t
 
 
 @pytest.mark.browser
-@pytest.mark.skip(
-    reason="drives Chromium: Playwright refuses to start where another test of this process left an event loop; run it alone"
-)
 def test_an_open_page_outlives_its_machine(fleet, page):
     """In a real browser: each machine dies in turn, so that the page's own was one of them; the choice stays, and the next one works."""
     page.goto(f"http://127.0.0.1:{fleet.front}/?categorie=bar")
