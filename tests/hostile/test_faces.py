@@ -112,7 +112,7 @@ def test_open_data_is_json_and_says_the_words(visitor, hostile):
     snapshot = hostile.sync.live.snapshot
     told = {each["slug"]: each for each in reading.strict_json(visitor.get("/api/fiches.json").content)["fiches"]}
     for address in ("/api/fiches.json", "/api/fiches.geojson", "/api/gogocarto.json", "/api/osm.geojson", "/api/schema.json", "/api/openapi.json",
-                    "/manifest.webmanifest", "/carte/style.json", "/carte/9/255/178", "/tuiles/9/255/178.json", "/tuiles/17/65335/45750.json"):  # fmt: skip
+                    "/manifest.webmanifest", "/carte/style.json", "/tuiles/9/255/178.json", "/tuiles/17/65335/45750.json"):  # fmt: skip
         assert [] == [key for key in reading.keys(reading.strict_json(visitor.get(address).content)) if corpus.MARK in key]
     for slug in slugs(snapshot):
         assert told[slug]["nom"] == snapshot.fiche(slug)["nom"]
