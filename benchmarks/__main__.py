@@ -100,7 +100,7 @@ def passes(found: Results, rows: int, folder: Path) -> None:
         name = values[0].index(schema.BY_KEY["nom"].header)
         line = next(line for line in values[1:] if line[box] is True)
         slug_gone = f"/fiche?f={quote(slugify(str(line[name])))}"
-        time.sleep(5)  # the first pass writes «Suivi»
+        _wait_for_quiet(workbook.path)
         waits: list[float] = []
         done = threading.Event()
 
@@ -128,6 +128,12 @@ def passes(found: Results, rows: int, folder: Path) -> None:
         found.note(rows, "d'une coche à la page", "s", "ours", seen)
         found.note(rows, "processeur pendant ce temps, lectures comprises", "s", "ours", server.cpu_seconds() - before)
         found.note(rows, "p99 d'une page neuve pendant la passe", "ms", "ours", figures.percentile(waits, 0.99))
+
+
+def _wait_for_quiet(path: Path, seconds: float = 8.0) -> None:
+    """Until the first pass has written «Suivi», and nothing has been written for so long."""
+    while (waited := seconds - (time.time() - path.stat().st_mtime)) > 0:
+        time.sleep(min(waited, 1.0) + 0.05)
 
 
 def _responses(workbook: Workbook) -> tuple[str, list[list[object]]]:

@@ -60,6 +60,8 @@ class Results:
 
 def said(value: float) -> str:
     """Three digits at most, in French, e.g. `0,079`, `8,06`, `1 230`."""
+    if math.isnan(value):
+        return "–"
     if value >= 100:
         return f"{value:,.0f}".replace(",", "\u202f")
     digits = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
