@@ -79,6 +79,7 @@ def test_the_words_the_list_and_the_map_are_one_press_away(phone, site, face):
     phone.goto(site.url)
     if face == "live":
         live(phone)
+        expect(phone.locator(".legende")).to_be_visible(timeout=30_000)
     for name, place in (("Carte", "#carte"), ("Liste", "#liste")):
         bar(phone, name).tap()
         expect(phone.locator(place)).to_be_in_viewport()

@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 import schema
 from sheets.snapshot import Snapshot, Store
@@ -23,6 +25,16 @@ _NURSERY.set_forkserver_preload(["tests.faults.worker"])
 
 SLOWEST_WORK = 20.0
 """Seconds after which a process is killed wherever it is."""
+
+
+@contextmanager
+def _nameless_main() -> Iterator[None]:
+    """Streamlit's own trials leave a page of the site as `__main__`, which a new process would run."""
+    kept, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = kept
 
 
 @dataclass
@@ -67,7 +79,8 @@ class Site:
         """
         self._seed += 1
         process = _NURSERY.Process(target=main, args=(self.folder, self._seed, limit))
-        process.start()
+        with _nameless_main():
+            process.start()
         said = self.folder / "said.txt"
         until = time.monotonic() + (SLOWEST_WORK if limit is None else 1.0)
         lines = self._chance.randrange(16)
