@@ -50,3 +50,22 @@ def test_icons_are_never_words(page, site):
     for route in fonts:
         route.continue_()
     expect(page.locator("[data-testid=stIconMaterial]").first).to_have_css("visibility", "visible")
+
+
+SHIFTS = """window.shifted = 0;
+new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifted += entry.value; })
+  .observe({ type: "layout-shift", buffered: true });"""
+
+
+@pytest.mark.parametrize("path", ["/a-propos", "/mag", "/page?p=comment-ca-marche"])
+def test_no_text_is_laid_out_anew_while_it_is_read(chromium, site, path):
+    """Streamlit's own style sheet, which comes meanwhile, changes nothing of the page that the server wrote."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR", service_workers="block")
+    page = context.new_page()
+    page.add_init_script(SHIFTS)
+    page.goto(site.url + path)
+    live(page)
+    page.wait_for_timeout(1000)
+    shifted = page.evaluate("window.shifted")
+    context.close()
+    assert shifted < 0.1
