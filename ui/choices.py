@@ -16,7 +16,7 @@ import schema
 from annuaire import Option, Query
 from fields.cell import slugify
 from sheets.snapshot import Snapshot
-from ui import blocks
+from ui import blocks, page
 from ui.markdown import literal
 
 ORDERS = {
@@ -40,7 +40,7 @@ _DEFAULTS = "premiers-choix"
 
 def choose(snapshot: Snapshot, now: datetime) -> Query:
     """Draws the widgets and returns the query they and the address make together."""
-    asked = annuaire.parse(_pairs())
+    asked = annuaire.parse(page.pairs())
     names = annuaire.labels(snapshot)
     state = st.session_state
     if _WRITTEN not in state:
@@ -99,10 +99,6 @@ def _held(before: Query, names: Mapping[str, Mapping[str, str]]) -> dict[str, An
         if not set(held[facet]) <= set(before.choices.get(facet, ())):
             state[facet] = held[facet]  # the browser holds a label with its count: it takes the bare one
     return held
-
-
-def _pairs() -> list[tuple[str, str]]:
-    return [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
 
 
 def _values(query: Query, names: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:

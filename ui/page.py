@@ -28,10 +28,7 @@ def page(current: str) -> Iterator[Snapshot]:
     st.html(blocks.header(snapshot, current))
     yield snapshot
     st.html(blocks.footer(snapshot, blocks.since(live.age_seconds(), live.is_failing())))
-    st.session_state[_SHOWN] = (
-        current,
-        tuple((name, value) for name in st.query_params for value in st.query_params.get_all(name)),
-    )
+    st.session_state[_SHOWN] = current, pairs()
 
 
 def shown_in(state: SessionState) -> tuple[str, tuple[tuple[str, str], ...]] | None:
@@ -68,6 +65,11 @@ def preview(snapshot: Snapshot, path: str) -> previews.Seen | None:
     key = parameter(previews.PARAMETER)
     values = {name: parameter(name) for name in st.query_params}
     return previews.seen(snapshot, live.drafts.opened(key), path, values, now()) if key else None
+
+
+def pairs() -> tuple[tuple[str, str], ...]:
+    """The parameters of the address, each value of each name."""
+    return tuple((name, value) for name in st.query_params for value in st.query_params.get_all(name))
 
 
 def parameter(name: str) -> str:

@@ -23,6 +23,16 @@ def bar(page, name: str):
     return page.get_by_role("navigation", name="Dans cette page").get_by_role("link", name=name)
 
 
+def visit_face(page, site, face: str) -> None:
+    """The directory, as the server wrote it or once Streamlit and its map stand."""
+    if face == "server":
+        page.route("**/static/js/index.*.js", lambda route: route.abort())
+    page.goto(site.url)
+    if face == "live":
+        live(page)
+        expect(page.locator(".legende")).to_be_visible(timeout=30_000)
+
+
 def drawer(page):
     return page.locator(":is(.filtres, .st-key-plus-de-choix) details")
 
@@ -30,11 +40,7 @@ def drawer(page):
 @pytest.mark.parametrize("face", ["server", "live"])
 def test_the_choices_open_as_a_drawer_within_reach(phone, site, face):
     """It covers the lower part of the screen alone; Escape, «Fermer» and a press beside it shut it."""
-    if face == "server":
-        phone.route("**/static/js/index.*.js", lambda route: route.abort())
-    phone.goto(site.url)
-    if face == "live":
-        live(phone)
+    visit_face(phone, site, face)
     box = bar(phone, "Choix").bounding_box()
     assert box["y"] + box["height"] > 840  # the thumb's side of the screen
     assert box["height"] >= 44
@@ -74,12 +80,7 @@ def test_a_choice_made_in_the_drawer_shows_behind_it(phone, site):
 
 @pytest.mark.parametrize("face", ["server", "live"])
 def test_the_words_the_list_and_the_map_are_one_press_away(phone, site, face):
-    if face == "server":
-        phone.route("**/static/js/index.*.js", lambda route: route.abort())
-    phone.goto(site.url)
-    if face == "live":
-        live(phone)
-        expect(phone.locator(".legende")).to_be_visible(timeout=30_000)
+    visit_face(phone, site, face)
     for name, place in (("Carte", "#carte"), ("Liste", "#liste")):
         bar(phone, name).tap()
         expect(phone.locator(place)).to_be_in_viewport()
