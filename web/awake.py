@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from streamlit import runtime
 from streamlit.runtime.app_session import AppSession
@@ -22,6 +22,8 @@ log = logging.getLogger("conso.awake")
 
 PAUSE_SECONDS = 0.02
 """Between two pages told, so that those who read something else wait for none of it."""
+BUSY_SECONDS, MOST_TRIES = 0.1, 100
+"""A page that runs is asked again after this long, this many times at most."""
 
 
 def tell(before: Snapshot, after: Snapshot) -> None:
@@ -42,12 +44,20 @@ def _wake(before: Snapshot, after: Snapshot) -> None:
         for session in _sessions():
             shown = page.shown_in(session.session_state)
             if shown is not None and changed(*shown):
-                session.request_rerun(session._client_state)
+                session._call_soon_on_event_loop(partial(_redraw, session))
                 woken += 1
                 time.sleep(PAUSE_SECONDS)
     except AttributeError:
         log.exception("Streamlit a changé : les pages ouvertes apprendront les nouveautés au prochain geste")
     log.debug("%d pages ouvertes redessinées", woken)
+
+
+def _redraw(session: AppSession, tries: int = MOST_TRIES) -> None:
+    """On the session's own loop. A run under way answers a press that `_client_state` does not hold before its end: it is let finish."""
+    if session._scriptrunner is None:
+        session.request_rerun(session._client_state)
+    elif tries:
+        session._event_loop.call_later(BUSY_SECONDS, _redraw, session, tries - 1)
 
 
 def _sessions() -> list[AppSession]:
