@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -92,7 +93,7 @@ class Query:
             "pres": _line(self.pres),
             "rayon": _radius(self.rayon),
             "tri": self.tri if self.tri in ORDERS and self.tri != default else "",
-            "page": min(max(self.page, 1), PAGE_LIMIT),
+            "page": _bounded(self.page),
         }
         for name, value in canonical.items():
             object.__setattr__(self, name, value)  # frozen from here on
@@ -122,10 +123,15 @@ class Query:
         return [(name, value) for name, value in pairs if value]
 
     def url(self, path: str = "/") -> str:
-        return f"{path}?{urlencode(self.pairs())}" if self.pairs() else path
+        pairs = self.pairs()
+        return f"{path}?{urlencode(pairs)}" if pairs else path
 
     def to_page(self, page: int) -> "Query":
-        return replace(self, page=page)
+        if page == self.page:
+            return self
+        turned = copy(self)  # all but the page is canonical already: `replace` would work it out again, a dozen times a page
+        object.__setattr__(turned, "page", _bounded(page))
+        return turned
 
     def having(self, facet: str, slug: str) -> "Query":
         """With one more choice, on the first page."""
@@ -210,6 +216,10 @@ def _number(value: str) -> float:
 def _radius(radius_km: float) -> float:
     low, high = RADIUS_RANGE_KM
     return float(radius_km) if math.isfinite(radius_km) and low <= radius_km <= high else RADIUS_KM
+
+
+def _bounded(page: int) -> int:
+    return min(max(page, 1), PAGE_LIMIT)
 
 
 def _page(value: str) -> int:

@@ -1,108 +1,30 @@
 """The site's pieces as escaped HTML: the very same for Streamlit's pages and for the server-written ones."""
 
-import re
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import jinja2
 from markupsafe import Markup
 
 import annuaire
 import schema
 from annuaire import Query, Result
-from fields import picture
-from fields.cell import slugify
-from fields.date import PARIS, french, paris_day
+from fields.date import PARIS
 from fields.difference import Difference, difference
 from fields.phone import pieces
-from fields.points import Point
 from schema import Site
 from sheets.snapshot import Snapshot
-from ui import dessins, licence
+from ui import licence
+from ui.cards import cards, currency, open_at, verified
+from ui.drawn import drawn
 from ui.markdown import to_html
+from ui.templating import fill, slugged, templates
 
-TINTS = 6
-"""`.teinte-0` to `.teinte-5` of ui/style.css."""
 NEIGHBOURS = 3
 """Fiches shown below a fiche: the nearest of its kind."""
 _NETWORKS = (("Site web", "site"), ("Facebook", "facebook"), ("Instagram", "instagram"))
-
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
-"""Between two sentences, e.g. `Du pain. Et du vin.`."""
-
-_templates = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    undefined=jinja2.StrictUndefined,
-)
-
-
-@lru_cache(maxsize=4096)
-def _slug(text: str) -> str:
-    return slugify(text)
-
-
-def _count(number: int, noun: str) -> str:
-    """e.g. `0 fiche`, `1 fiche`, `1 234 fiches`."""
-    return f"{number:,}".replace(",", "\u202f") + f"\u00a0{noun}" + ("s" if number > 1 else "")
-
-
-def _km(distance: float) -> str:
-    return f"{max(100, round(distance * 10) * 100)}\u00a0m" if distance < 1 else f"{distance:.1f}\u00a0km".replace(".", ",")
-
-
-def _marked(text: str, asked: Sequence[str]) -> Markup:
-    """A text with the words that a visitor asked for marked in it."""
-    pieces = annuaire.marked(text, asked) if asked else [(text, False)]
-    return Markup("").join(Markup("<mark>{}</mark>").format(piece) if found else piece for piece, found in pieces)
-
-
-def _told(fiche: Mapping[str, Any], asked: Sequence[str]) -> str:
-    """What a card tells below the name: the activity, or the products or sentence in which a word asked for stands."""
-    activity = fiche["activite"] or ""
-    if not asked or _has(fiche["nom"], asked) or _has(activity, asked):
-        return activity
-    sentences = [fiche["produits"] or "", *_SENTENCE.split(fiche["description"] or "")]
-    return next((text for text in sentences if _has(text, asked)), activity)
-
-
-def _has(text: str, asked: Sequence[str]) -> bool:
-    return any(found for _, found in annuaire.marked(text, asked))
-
-
-def _tint(text: str) -> int:
-    """One of the style sheet's tints, always the same for a section of the Mag."""
-    return zlib.crc32(_slug(text).encode()) % TINTS
-
-
-_templates.filters |= {
-    "marked": _marked,
-    "told": _told,
-    "slug": _slug,
-    "category_slug": dessins.slug_of,
-    "french_date": french,
-    "tint": _tint,
-    "count": _count,
-    "km": _km,
-    "copy": picture.ours,
-    "bare_url": lambda url: url.split("://", 1)[-1].removeprefix("www.").rstrip("/"),
-}
-
-
-def fill(template: str, **values: Any) -> str:
-    return _templates.get_template(template).render(**values)
-
-
-def currency(site: Site) -> str:
-    return site.currency or "la monnaie locale"
 
 
 def standing_pages(snapshot: Snapshot) -> list[tuple[str, str]]:
@@ -113,22 +35,29 @@ def standing_pages(snapshot: Snapshot) -> list[tuple[str, str]]:
 
 def header(snapshot: Snapshot, current: str) -> str:
     """`current` is the address of the page it stands on, to mark it in the menu."""
-    base = _templates.get_template("base.html").make_module({"crisis_url": _crisis_url(snapshot)})
-    return str(base.header(snapshot.site, standing_pages(snapshot), current))  # type: ignore[attr-defined]
+    pages = tuple(standing_pages(snapshot))
+    return drawn(snapshot, ("header", current, pages), lambda: _header(snapshot, pages, current))
+
+
+def _header(snapshot: Snapshot, pages: Sequence[tuple[str, str]], current: str) -> str:
+    base = templates.get_template("base.html").make_module({"crisis_url": _crisis_url(snapshot)})
+    return str(base.header(snapshot.site, list(pages), current))  # type: ignore[attr-defined]
 
 
 def _crisis_url(snapshot: Snapshot) -> str | None:
     """The announcement leads to the page that bears its words, or speaks of a crisis."""
-    wanted = _slug(snapshot.site.announcement)
+    wanted = slugged(snapshot.site.announcement)
     pages = [article for article in snapshot.articles if article.type == "page"]
-    named = next((page for page in pages if page.slug == wanted or _slug(page.rubrique) == "crise"), None)
+    named = next((page for page in pages if page.slug == wanted or slugged(page.rubrique) == "crise"), None)
     found = named or next((page for page in pages if "crise" in page.slug.split("-")), None)
     return f"/page?p={found.slug}" if found else None
 
 
 def footer(snapshot: Snapshot, since: str = "") -> str:
     """`since` says since when the sheet could not be read; empty while all is well."""
-    return str(_templates.get_template("base.html").module.footer(snapshot.site, standing_pages(snapshot), since))  # type: ignore[attr-defined]
+    pages = tuple(standing_pages(snapshot))
+    base = templates.get_template("base.html").module
+    return drawn(snapshot, ("footer", pages, since), lambda: base.footer(snapshot.site, list(pages), since))  # type: ignore[attr-defined]
 
 
 def since(age_seconds: float | None, failing: bool) -> str:
@@ -146,50 +75,6 @@ def since(age_seconds: float | None, failing: bool) -> str:
     )
 
 
-def with_state(
-    snapshot: Snapshot, rows: Sequence[int], now: datetime, query: Query | None = None, result: Result | None = None
-) -> list[tuple[Any, ...]]:
-    """Each fiche, whether it is open, and how far it is from what a query asks; `rows` are those of the result's page, if there is one."""
-    fiches = snapshot.records(rows)
-    nearest = result.page_nearest if result else [None] * len(fiches)
-    for record, point in zip(fiches, nearest, strict=True):
-        record["banners"] = annuaire.banners(record, now)
-        record["welcome"] = record["accueil"] if snapshot.site.in_crisis else ""
-        record["near"] = point.titre if point else ""
-        record["selling"] = _selling(record, query, now, point)
-    states = [annuaire.state_of(fiche, now) for fiche in fiches]
-    return list(zip(fiches, states, result.page_distances if result else [None] * len(fiches), strict=True))
-
-
-def _selling(record: Mapping[str, Any], query: Query | None, now: datetime, near: Point | None) -> str:
-    """At which point of sale a fiche is open, where its own door is not, e.g. `Marché Lafayette, Angers · ouvert, ferme à 13 h`."""
-    if not record["points"]:
-        return ""
-    at = annuaire.moment(query.ouvert, now) if query and query.ouvert else now
-    if at is None or (annuaire.state_of(record, at).open and not near):
-        return ""
-    found = list(annuaire.selling(record, at))
-    best = next((each for each in found if each.point == near), None) or next(iter(found), None)
-    if best is None:
-        return ""
-    later = query is not None and query.ouvert not in ("", "1")
-    return f"{best.point.titre} · ouvert à ce moment" if later else _open_at(best)
-
-
-def _open_at(selling: annuaire.Selling) -> str:
-    said = (selling.state.text or "").replace(" · ", ", ")
-    return f"{selling.point.titre} · {said[:1].lower()}{said[1:]}"
-
-
-def around_cards(snapshot: Snapshot, now: datetime, marks: Sequence[str] = ()) -> dict[str, Any]:
-    """What the template of a card takes besides the fiche."""
-    return {
-        "marks": marks,
-        "verified": lambda record: verified(record, snapshot.site, now),
-        "currency": currency(snapshot.site),
-    }
-
-
 def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime) -> str:
     """What a query found: how many, the choices made, a page of cards, the other pages, or which choice to loosen."""
     return fill(
@@ -198,10 +83,9 @@ def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime) -> 
         query=query,
         total=result.total,
         chips=result.chips,
-        fiches=with_state(snapshot, result.page_rows, now, query, result),
+        cards=cards(snapshot, result.page_rows, now, query, result),
         loosenings=annuaire.loosen(snapshot, query, now) if not result.total else (),
         page_numbers=page_numbers(result.page, result.pages),
-        **around_cards(snapshot, now, result.marks),
     )
 
 
@@ -259,7 +143,7 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
         "fiche.html",
         fiche=record,
         state=annuaire.state_of(record, now),
-        selling=list(map(_open_at, annuaire.selling(record, now))),
+        selling=list(map(open_at, annuaire.selling(record, now))),
         banners=annuaire.banners(record, now),
         lapsed=annuaire.lapsed(record, now),
         phones=pieces(record["telephone"], record["code_postal"]),
@@ -271,14 +155,6 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
         currency=currency(site),
         delivers_only=record["accueil"] == schema.DOOR_CLOSED,
     )
-
-
-def verified(record: Mapping[str, Any], site: Site, now: datetime) -> str:
-    """When the fiche was last held true, e.g. `Vérifié le 24 novembre 2026`, and whether it is to be confirmed; `""` where unknown."""
-    day, today = record["verifie_le"], paris_day(now)
-    if day is None:
-        return ""
-    return f"Vérifié le {french(day)}" + (", à confirmer" if site.unconfirmed_days(day, today) else "")
 
 
 def route_url(record: Mapping[str, Any]) -> str:
@@ -335,11 +211,11 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     record = snapshot.fiche(slug)
     if record is None:
         return ""
-    kind = Query(choices={"categorie": (_slug(record["categorie"]),)}, tri="nom")
+    kind = Query(choices={"categorie": (slugged(record["categorie"]),)}, tri="nom")
     title = f"{record['categorie']} : d'autres adresses"
     if record["latitude"] is not None:
         kind = Query(
-            choices={"categorie": (_slug(record["categorie"]),)},
+            choices={"categorie": (slugged(record["categorie"]),)},
             pres=f"{record['latitude']},{record['longitude']}",
             rayon=50,
             tri="distance",
@@ -351,8 +227,7 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     return fill(
         "ailleurs.html",
         title=title,
-        fiches=with_state(snapshot, others, now),
-        **around_cards(snapshot, now),
+        cards=cards(snapshot, others, now, level=3),
     )
 
 
@@ -361,9 +236,9 @@ def favourites(snapshot: Snapshot, slugs: Sequence[str], now: datetime) -> str:
     there = [snapshot.rows_by_slug[slug] for slug in slugs if slug in snapshot.rows_by_slug]
     return fill(
         "favoris_liste.html",
-        fiches=with_state(snapshot, there, now),
+        total=len(there),
+        cards=cards(snapshot, there, now),
         gone=[slug for slug in slugs if slug and " " not in slug and slug not in snapshot.rows_by_slug],
-        **around_cards(snapshot, now),
     )
 
 

@@ -17,6 +17,7 @@ from annuaire import Option, Query
 from fields.cell import slugify
 from sheets.snapshot import Snapshot
 from ui import blocks, page
+from ui.cards import currency
 from ui.markdown import literal
 
 ORDERS = {
@@ -140,7 +141,7 @@ def _draw(snapshot: Snapshot, menus: Mapping[str, Menu], defaults: Mapping[str, 
         orders = list(ORDERS)
         values["tri"] = st.selectbox("Ordre", orders, orders.index(defaults["tri"]), format_func=ORDERS.__getitem__, key="tri")
         values["ouvert"] = st.toggle("Ouvert maintenant", defaults["ouvert"], key="ouvert")
-        values["monnaie"] = st.toggle(f"Accepte {literal(blocks.currency(snapshot.site))}", defaults["monnaie"], key="monnaie")
+        values["monnaie"] = st.toggle(f"Accepte {literal(currency(snapshot.site))}", defaults["monnaie"], key="monnaie")
         values["rayon"] = st.slider("Rayon (km)", 1, 50, defaults["rayon"], key="rayon", disabled=not values["pres"])
     return values
 

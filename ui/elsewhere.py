@@ -15,7 +15,8 @@ from annuaire import Query
 from fields.cell import slugify
 from fields.date import paris_day
 from sheets.snapshot import Snapshot
-from ui import blocks, card, colours, framing, magazine, plan
+from ui import blocks, colours, framing, handout, magazine, plan
+from ui.cards import cards
 from ui.document import Document, Pairs
 
 LINKED_DOTS = 400
@@ -78,13 +79,12 @@ def _choice(snapshot: Snapshot, query: Query, view: str, now: datetime) -> str:
         result=result,
         total=result.total,
         chips=result.chips,
-        fiches=() if drawn else blocks.with_state(snapshot, result.page_rows, now, query, result),
+        cards="" if drawn else cards(snapshot, result.page_rows, now, query, result),
         plan=drawn,
         box=(plan.WIDTH, plan.HEIGHT),
         linked=drawn is not None and len(drawn.dots) <= LINKED_DOTS,
         towns=_towns(snapshot, query, result) if drawn else (),
         page_url=lambda number: framing.light(query.to_page(number), view),
-        **blocks.around_cards(snapshot, now, result.marks),
     )
 
 
@@ -143,7 +143,7 @@ def _by_town(snapshot: Snapshot, rows: list[int], today: date) -> list[tuple[str
 
 def poster(snapshot: Snapshot, record: Mapping[str, Any], base_url: str, now: datetime, since: str) -> Document:
     """One fiche on a sheet of A5, for the shop's door."""
-    page = card.address(record["slug"])
+    page = handout.address(record["slug"])
     today = paris_day(now)
     main = blocks.fill(
         "affiche.html", site=snapshot.site, fiche=record, qr=_qr_of(base_url, page), back=page, address=_bare(base_url),
@@ -156,11 +156,11 @@ def poster(snapshot: Snapshot, record: Mapping[str, Any], base_url: str, now: da
 
 def qr_text(base_url: str, address: str) -> str:
     """What a QR code says: the address, or the home page where it is too long to be read from paper."""
-    return base_url + address if len(base_url + address) <= card.QR_LIMIT else f"{base_url}/"
+    return base_url + address if len(base_url + address) <= handout.QR_LIMIT else f"{base_url}/"
 
 
 def _qr_of(base_url: str, address: str) -> Markup:
-    return Markup(card.qr(qr_text(base_url, address)))
+    return Markup(handout.qr(qr_text(base_url, address)))
 
 
 def _bare(base_url: str) -> str:

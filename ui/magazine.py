@@ -11,6 +11,7 @@ from markupsafe import Markup
 from fields.cell import slugify
 from sheets.snapshot import Article, Snapshot
 from ui import blocks
+from ui.cards import cards
 from ui.markdown import to_html, to_text
 
 WORDS_A_MINUTE = 220
@@ -43,15 +44,15 @@ def front(snapshot: Snapshot, rubrique_slug: str, now: datetime) -> str:
 
 def article(snapshot: Snapshot, item: Article, now: datetime) -> str:
     """An article with what it leads to, or a standing page."""
-    news = item.type == "article"
+    news, fiches = item.type == "article", named(snapshot, item.texte)
     return blocks.fill(
         "article.html",
         article=item,
         body=Markup(to_html(item.texte, pictures=snapshot.pictures)),
         minutes=reading_minutes(item.texte) if news else 0,
         related=related(released(snapshot, now), item) if news else (),
-        fiches=blocks.with_state(snapshot, named(snapshot, item.texte), now),
-        **blocks.around_cards(snapshot, now),
+        named=len(fiches),
+        cards=cards(snapshot, fiches, now, level=3),
     )
 
 

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot, live
-from ui import card, elsewhere, framing
+from ui import elsewhere, framing, handout
 from ui.document import Document, no_fiche
 from web import shell
 from web.answers import FRESH, HTML, base_url, cached, page_once
@@ -93,7 +93,7 @@ class Elsewhere:
         if record is None:
             return self._lost(snapshot, slug, base)
         headers = {"content-disposition": f'attachment; filename="{record["slug"]}.vcf"', "x-robots-tag": "noindex"}
-        return cached(request, card.vcard(record, base), "text/vcard; charset=utf-8", FRESH, headers=headers)
+        return cached(request, handout.vcard(record, base), "text/vcard; charset=utf-8", FRESH, headers=headers)
 
     async def qr(self, request: Request) -> Response:
         snapshot = live.snapshot
@@ -103,7 +103,7 @@ class Elsewhere:
         slug = dict(pairs).get("f")
         if slug is not None and snapshot.fiche(slug) is None:
             return self._lost(snapshot, slug, base)
-        body = card.qr_file(elsewhere.qr_text(base, elsewhere.address_of(pairs)))
+        body = handout.qr_file(elsewhere.qr_text(base, elsewhere.address_of(pairs)))
         return cached(request, body, "image/svg+xml", FRESH)
 
     async def oembed(self, request: Request) -> Response:

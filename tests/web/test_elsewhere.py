@@ -16,7 +16,7 @@ import web
 from schema import Site
 from sheets.snapshot import build, live
 from tests.web.conftest import ARTICLES, NOW, fiche
-from ui import card, framing, plan
+from ui import framing, handout, plan
 from web import elsewhere
 from web.door import Door
 
@@ -268,7 +268,7 @@ def test_a_code_leads_to_its_page(client, path, said):
     """The SVG holds the very modules of that address; too long an address leads home."""
     answer = client.get(path)
     assert answer.headers["content-type"].startswith("image/svg+xml")
-    assert answer.content == card.qr_file(BASE + said)
+    assert answer.content == handout.qr_file(BASE + said)
 
 
 def test_no_name_of_a_plan_hides_another_or_leaves_the_box():
@@ -289,7 +289,7 @@ def test_a_telephone_reads_the_code():
     zxingcpp = pytest.importorskip("zxingcpp")
     from PIL import Image, ImageDraw
 
-    drawn = card.qr(f"{BASE}/fiche?f=la-halte")
+    drawn = handout.qr(f"{BASE}/fiche?f=la-halte")
     side = int(re.search(r'viewBox="0 0 (\d+)', drawn)[1])
     picture = Image.new("L", (side * 8, side * 8), 255)
     pen = ImageDraw.Draw(picture)

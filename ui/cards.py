@@ -1,0 +1,138 @@
+"""A fiche's card, the same in every list."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+import annuaire
+from annuaire import OpenState, Query, Result
+from fields.date import french, paris_day
+from fields.points import Point
+from schema import Site
+from sheets.snapshot import Snapshot
+from ui.drawn import drawn
+from ui.templating import fill
+
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+"""Between two sentences, e.g. `Du pain. Et du vin.`."""
+
+
+class Seen(NamedTuple):
+    """All that a card tells besides its fiche and its site: what changes with the minute and with what is asked."""
+
+    state: OpenState
+    distance: str
+    """Already said, e.g. `1,2 km`; `""` where no place is asked for."""
+    near: str
+    """The point of sale that is so near, where it is not the fiche's own place."""
+    selling: str
+    banners: tuple[str, ...]
+    verified: str
+    marks: tuple[str, ...]
+    level: int
+    """Of the heading that the name is."""
+
+
+def cards(
+    snapshot: Snapshot,
+    rows: Sequence[int],
+    now: datetime,
+    query: Query | None = None,
+    result: Result | None = None,
+    level: int = 2,
+) -> Markup:
+    """The cards of these rows of `snapshot.fiches`, those of the result's page if there is one; `""` for none."""
+    nearest = result.page_nearest if result else [None] * len(rows)
+    distances = result.page_distances if result else [None] * len(rows)
+    marks = tuple(result.marks) if result else ()
+    html = []
+    for row, record, distance, point in zip(rows, snapshot.records(rows), distances, nearest, strict=True):
+        state = annuaire.state_of(record, now)
+        seen = Seen(
+            state,
+            "" if distance is None else _km(distance),
+            point.titre if point else "",
+            _selling(record, state, query, now, point),
+            tuple(annuaire.banners(record, now)),
+            verified(record, snapshot.site, now),
+            marks,
+            level,
+        )
+        html.append(drawn(snapshot, ("card", row, seen), partial(_card, record, snapshot.site, seen)))
+    return Markup("").join(html)
+
+
+def _card(record: Mapping[str, Any], site: Site, seen: Seen) -> str:
+    told = _told(record, seen.marks)
+    return fill(
+        "carte.html",
+        fiche=record,
+        seen=seen,
+        name=_marked(record["nom"], seen.marks),
+        told=told and _marked(told, seen.marks),
+        welcome=record["accueil"] if site.in_crisis and record["accueil"] != seen.state.text else "",
+        currency=currency(site),
+    )
+
+
+def verified(record: Mapping[str, Any], site: Site, now: datetime) -> str:
+    """When the fiche was last held true, e.g. `Vérifié le 24 novembre 2026`, and whether it is to be confirmed; `""` where unknown."""
+    day, today = record["verifie_le"], paris_day(now)
+    if day is None:
+        return ""
+    return f"Vérifié le {french(day)}" + (", à confirmer" if site.unconfirmed_days(day, today) else "")
+
+
+def currency(site: Site) -> str:
+    return site.currency or "la monnaie locale"
+
+
+def open_at(selling: annuaire.Selling) -> str:
+    """e.g. `Marché Lafayette, Angers · ouvert, ferme à 13 h`."""
+    said = (selling.state.text or "").replace(" · ", ", ")
+    return f"{selling.point.titre} · {said[:1].lower()}{said[1:]}"
+
+
+def _selling(record: Mapping[str, Any], state: OpenState, query: Query | None, now: datetime, near: Point | None) -> str:
+    """At which point of sale a fiche is open, where its own door (`state`, now) is not."""
+    if not record["points"]:
+        return ""
+    at = annuaire.moment(query.ouvert, now) if query and query.ouvert else now
+    if at is None or ((state if at == now else annuaire.state_of(record, at)).open and not near):
+        return ""
+    found = list(annuaire.selling(record, at))
+    best = next((each for each in found if each.point == near), None) or next(iter(found), None)
+    if best is None:
+        return ""
+    later = query is not None and query.ouvert not in ("", "1")
+    return f"{best.point.titre} · ouvert à ce moment" if later else open_at(best)
+
+
+def _km(distance: float) -> str:
+    return f"{max(100, round(distance * 10) * 100)}\u00a0m" if distance < 1 else f"{distance:.1f}\u00a0km".replace(".", ",")
+
+
+def _marked(text: str, asked: Sequence[str]) -> Markup:
+    """A text with the words that a visitor asked for marked in it."""
+    if not asked:
+        return Markup("{}").format(text)
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(piece) if found else piece for piece, found in annuaire.marked(text, asked)
+    )
+
+
+def _told(fiche: Mapping[str, Any], asked: Sequence[str]) -> str:
+    """What a card tells below the name: the activity, or the products or sentence in which a word asked for stands."""
+    activity = fiche["activite"] or ""
+    if not asked or _has(fiche["nom"], asked) or _has(activity, asked):
+        return activity
+    sentences = [fiche["produits"] or "", *_SENTENCE.split(fiche["description"] or "")]
+    return next((text for text in sentences if _has(text, asked)), activity)
+
+
+def _has(text: str, asked: Sequence[str]) -> bool:
+    return any(found for _, found in annuaire.marked(text, asked))
