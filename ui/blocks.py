@@ -212,7 +212,7 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     if record is None:
         return ""
     kind = Query(choices={"categorie": (slugged(record["categorie"]),)}, tri="nom")
-    title = f"{record['categorie']} : d'autres adresses"
+    title = "Dans le même esprit"
     if record["latitude"] is not None:
         kind = Query(
             choices={"categorie": (slugged(record["categorie"]),)},
@@ -220,7 +220,7 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
             rayon=50,
             tri="distance",
         )
-        title = f"{record['categorie']} : aussi près d'ici"
+        title = "Dans le même esprit, près d'ici"
     own = snapshot.rows_by_slug[slug]
     found = annuaire.find(snapshot, kind, now)
     others = [int(row) for row in found.rows[: NEIGHBOURS + 1] if row != own][:NEIGHBOURS]

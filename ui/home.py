@@ -11,6 +11,7 @@ from fields.cell import slugify
 from schema import Site
 from sheets.snapshot import Snapshot
 from ui import blocks, magazine
+from ui.templating import typeset
 
 TILES = 8
 """Categories shown as pictures: one row on a screen, two on a telephone."""
@@ -32,7 +33,7 @@ class Shortcut:
 
 def welcome(site: Site) -> str:
     """The directory's title, the team's few words, and the bar of a phone, which stays when the rest is drawn again."""
-    return f'<div class="bienvenue"><h1>Près de chez vous</h1><p>{escape(site.welcome)}</p></div>{blocks.fill("barre.html")}'
+    return f'<div class="bienvenue"><h1>Près de chez vous</h1><p>{escape(typeset(site.welcome))}</p></div>{blocks.fill("barre.html")}'
 
 
 def shortcuts(snapshot: Snapshot, query: Query, now: datetime) -> str:

@@ -1,12 +1,15 @@
 """The templates of `ui/templates`, escaping by default, and the words they all share."""
 
+import re
 import zlib
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+import schema
 from fields import picture
 from fields.cell import slugify
 from fields.date import french
@@ -15,8 +18,24 @@ from ui import dessins
 TINTS = 6
 """`.teinte-0` to `.teinte-5` of ui/style.css."""
 
+_HELD_BACK = re.compile(r" (?=[:;?!»](?!=))|(?<=«) |(?<=\d) (?=h\b)|(?<=\d h) (?=\d)")
+"""A space at which French breaks no line, e.g. in `Où ?`, `« ici »`, `9 h 30`; not that of a template's `a != b`."""
+
+
+def typeset(text: str) -> str:
+    return _HELD_BACK.sub("\u00a0", text)
+
+
+class _Typeset(jinja2.FileSystemLoader):
+    """Templates are written with plain spaces, and shown as French is set."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, path, is_current = super().get_source(environment, template)
+        return typeset(source), path, is_current
+
+
 templates = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=_Typeset(Path(__file__).parent / "templates"),
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -43,6 +62,7 @@ def _tint(text: str) -> int:
     return zlib.crc32(slugged(text).encode()) % TINTS
 
 
+templates.globals["door_closed"] = schema.DOOR_CLOSED
 templates.filters |= {
     "slug": slugged,
     "category_slug": dessins.slug_of,
@@ -50,5 +70,6 @@ templates.filters |= {
     "tint": _tint,
     "count": _count,
     "copy": picture.ours,
+    "typeset": typeset,
     "bare_url": lambda url: url.split("://", 1)[-1].removeprefix("www.").rstrip("/"),
 }

@@ -57,5 +57,5 @@ def test_an_article_says_how_long_it_is_to_read():
     assert magazine.reading_minutes("") == magazine.reading_minutes("mot " * 200) == 1
     assert magazine.reading_minutes("mot " * 1100) == 5
     shown = magazine.article(TOWN, replace(PLAIN, slug="x", texte="mot " * 440), NOW)
-    assert "2 min de lecture" in shown
+    assert "2\u00a0min de\u00a0lecture" in shown
     assert "min de lecture" not in magazine.article(TOWN, replace(PLAIN, slug="x", type="page", texte="mot"), NOW)

@@ -1,0 +1,35 @@
+"""Lines break as French people break them."""
+
+import re
+
+import pytest
+
+from schema import Site
+from tests.annuaire.snapshots import NOW, snapshot
+from ui.document import document
+from ui.templating import typeset
+
+ANNOUNCED = Site(welcome="Bonjour ! Que cherchez-vous ?", crisis="Crise : ce qui change")
+
+
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        ("Où ?", "Où\u00a0?"),
+        ("« ici »", "«\u00a0ici\u00a0»"),
+        ("ferme à 12 h 30", "ferme à 12\u00a0h\u00a030"),
+        ("3 heures, puis 5 hommes", "3 heures, puis 5 hommes"),
+        ("{% if a != b %}", "{% if a != b %}"),
+    ],
+)
+def test_a_sign_stays_with_its_word(written, held):
+    assert typeset(written) == held
+
+
+@pytest.mark.parametrize("path", ["/", "/mag", "/a-propos", "/inscription", "/fiche"])
+def test_no_line_of_a_page_begins_with_a_sign(path):
+    """Whatever its width: no breaking space stands before one."""
+    shops = snapshot({"nom": "Au Four", "slug": "au-four", "horaires": "Lun-Dim 9h-12h30"}, site=ANNOUNCED)
+    pairs = [("f", "au-four")] if path == "/fiche" else []
+    text = re.sub(r"<code>.*?</code>|<[^>]*>", "", document(shops, path, pairs, "https://essai.example", NOW).body)
+    assert [] == re.findall(r".{0,30}[ \n][:;?!»](?!\w).{0,10}", text)
