@@ -15,6 +15,9 @@ _FALLBACK = slugify(OTHER_CATEGORY)
 PNG_SIZE = (1200, 630)
 """Pixels of a drawing as other sites show it beside a link: what Facebook, Mastodon and messengers ask for; none takes an SVG."""
 
+_SQUARE = 'viewBox="36 -4 168 168"'
+"""The disc and some air around it."""
+
 
 @lru_cache(maxsize=4096)
 def slug_of(category: str) -> str:
@@ -24,12 +27,15 @@ def slug_of(category: str) -> str:
 
 
 def svg(slug: str) -> str:
-    """The drawing as an SVG document, 3 by 2; that of «Autre» for a slug we do not know. No script, no style, no link."""
+    """The drawing as an SVG document, whole in a box of any shape, which its tint fills; that of «Autre» for a slug we do not know.
+
+    No script, no style, no link.
+    """
     known = slug if slug in SLUGS else _FALLBACK
     tint, accent, ink = _palette(known)
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 160" width="240" height="160">'
-        f'<path fill="{tint}" d="M0 0h240v160H0z"/><circle cx="120" cy="80" r="68" fill="#fff" opacity=".6"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {_SQUARE}>'
+        f'<path fill="{tint}" d="M-480-480h1200v1200h-1200z"/><circle cx="120" cy="80" r="68" fill="#fff" opacity=".6"/>'
         f'<g transform="translate(70 30)" fill="{accent}" stroke="{ink}" stroke-width="4" stroke-linecap="round" stroke-linejoin="round">'
         f"{_SHAPES[known]}</g></svg>"
     )
@@ -39,13 +45,8 @@ def svg(slug: str) -> str:
 def png(slug: str) -> bytes:
     """The drawing at `PNG_SIZE`, its background carried to the edges."""
     width, height = PNG_SIZE
-    tint, _, _ = _palette(slug if slug in SLUGS else _FALLBACK)
-    scale = height / 160
-    framed = svg(slug).replace(
-        'viewBox="0 0 240 160" width="240" height="160"',
-        f'viewBox="{(240 - width / scale) / 2:g} 0 {width / scale:g} 160" width="{width}" height="{height}"',
-    )
-    return resvg_py.svg_to_bytes(svg_string=framed, background=tint, skip_system_fonts=True)
+    framed = svg(slug).replace(_SQUARE, f'{_SQUARE} width="{width}" height="{height}"')
+    return resvg_py.svg_to_bytes(svg_string=framed, skip_system_fonts=True)
 
 
 COLOURS = {

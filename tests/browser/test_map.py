@@ -112,19 +112,6 @@ def test_a_lone_point_opens_its_fiche(page, site):
     expect(page.locator(".carte")).to_have_count(1)
 
 
-def test_on_a_phone_a_link_leads_to_the_map_and_back(chromium, site):
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR", service_workers="block")
-    page = context.new_page()
-    page.goto(f"{site.url}/?q=pain")
-    live(page)
-    page.get_by_role("link", name="Voir la carte").click()
-    expect(page.locator("[data-testid=stDeckGlJsonChart]")).to_be_in_viewport(timeout=30_000)
-    page.get_by_role("link", name="Voir la liste").click()
-    expect(page.locator(".carte").first).to_be_in_viewport()
-    assert "q=pain" in page.url
-    context.close()
-
-
 def test_quick_presses_are_all_obeyed(page, site):
     """A second choice made before the counts of the first are drawn is a label that is offered no more."""
     open_map(page, site.url)

@@ -82,6 +82,7 @@ def test_a_choice_made_in_the_drawer_shows_behind_it(phone, site):
 def test_the_words_the_list_and_the_map_are_one_press_away(phone, site, face):
     visit_face(phone, site, face)
     for name, place in (("Carte", "#carte"), ("Liste", "#liste")):
+        expect(phone.locator(f"a[href='{place}']:visible")).to_have_count(1)
         bar(phone, name).tap()
         expect(phone.locator(place)).to_be_in_viewport()
     bar(phone, "Chercher").tap()

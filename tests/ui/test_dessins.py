@@ -35,6 +35,20 @@ def test_a_drawing_is_small_well_formed_and_inert(slug):
     assert len(dessins.svg(slug)) < 1500
 
 
+def test_a_drawing_is_whole_in_a_box_of_any_shape():
+    """Its view is square and holds the disc; its tint reaches three times as far on each side."""
+    root = ElementTree.fromstring(dessins.svg("boulangerie"))
+    left, _, width, height = map(float, root.attrib["viewBox"].split())
+    assert width == height
+    assert not {"width", "height", "preserveAspectRatio"} & root.attrib.keys()
+    tint, disc = root[0].attrib["d"], root[1].attrib
+    reach = [float(number) for number in re.findall(r"-?\d+", tint)]
+    assert reach[0] <= left - 3 * width
+    assert reach[0] + reach[2] >= left + 4 * width
+    assert left <= float(disc["cx"]) - float(disc["r"])
+    assert float(disc["cx"]) + float(disc["r"]) <= left + width
+
+
 @pytest.mark.parametrize("slug", dessins.SLUGS)
 def test_a_drawing_is_two_colours_and_white_on_a_tint(slug):
     colours = set(re.findall(r"#[0-9a-f]{3,6}\b", dessins.svg(slug)))

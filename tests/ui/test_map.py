@@ -145,9 +145,3 @@ def test_a_category_nobody_proposed_is_other():
     strange = legend.legend(shops, Query(choices={"categorie": ("licornerie-b",)}), NOW)
     assert ">Autre<" in strange
     assert math.isfinite(legend.painted({"nom": "x", "categorie": "Licornerie", "approximatif": False}, 1)["fond"][0])
-
-
-def test_where_nothing_is_on_the_map_the_legend_still_leads_back_to_the_list():
-    nowhere = legend.legend(snapshot({"categorie": "Cave"}), Query(), NOW)
-    assert 'href="#liste"' in nowhere
-    assert "Cave" not in nowhere
