@@ -8,8 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Site, serving
+from tests.browser.conftest import Site, live, serving
 
 pytestmark = pytest.mark.browser
 
@@ -112,3 +113,19 @@ def test_a_printed_list_stands_in_two_columns(page, site):
     assert len(lefts) == total
     assert len(set(lefts)) == 2
     assert not page.get_by_text("Pour imprimer").is_visible()
+
+
+@pytest.mark.parametrize("face", ["server", "live"])
+def test_a_fiche_is_one_sheet_of_paper(page, site, face):
+    """Its words and its picture alone: no menu, no button, no map, no other fiches, on either face."""
+    if face == "server":
+        page.route("**/static/js/index.*.js", lambda route: route.abort())
+    page.goto(f"{site.url}/fiche?f=cycles-du-bac")
+    if face == "live":
+        live(page)
+        page.wait_for_selector("[data-testid=stDeckGlJsonChart]")
+    page.emulate_media(media="print")
+    root = "#ssr" if face == "server" else "[data-testid=stMain]"
+    for pressed in (".menu", ".gestes", ".voisins", ".pied", ".emporter"):
+        expect(page.locator(f"{root} {pressed}")).to_be_hidden()
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
