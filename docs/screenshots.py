@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from schema import RESPONSES
 from sheets.demo import modifications
 from sheets.workbook import Workbook
+from tests import clock
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -31,30 +32,6 @@ MOMENT = "2026-11-24T10:20:00+01:00"
 KEY, MAG_KEY = "demonstration", "brouillons-de-la-demonstration"
 WIDE, NARROW = 1280, 390
 QUALITY = 72
-STARTED_AT = """
-import datetime, runpy, sys
-import web, sheets.counter, sheets.outbox, sheets.reports, sheets.sync
-
-real = datetime.datetime
-ahead = real.fromisoformat(sys.argv.pop(1)) - real.now(datetime.timezone.utc)
-
-class Type(type):
-    def __instancecheck__(cls, value):
-        return isinstance(value, real)
-
-class Moved(real, metaclass=Type):
-    @classmethod
-    def now(cls, tz=None):
-        return real.now(tz) + ahead
-
-ours = ("annuaire", "fields", "schema", "sheets", "ui", "web")
-for module in [module for name, module in sys.modules.items() if name.partition(".")[0] in ours]:
-    if getattr(module, "datetime", None) is real:
-        module.datetime = Moved
-sys.argv[0] = "streamlit"
-runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
-"""
-"""Streamlit, in a process where our own modules read another clock: that of compiled libraries cannot be moved."""
 
 
 @contextlib.contextmanager
@@ -70,7 +47,8 @@ def demo() -> Iterator[str]:
             "CONSO_SPREADSHEET": str(workbook), "CONSO_STORE": f"{folder}/store", "CONSO_FEUILLE_KEY": KEY, "CONSO_MAG_KEY": MAG_KEY, "CONSO_MAP_TILES": "",
             "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
         }  # fmt: skip
-        command = [sys.executable, "-c", STARTED_AT, MOMENT, "run", "app.py"]
+        clock.write(Path(folder, "clock"), MOMENT)
+        command = [sys.executable, "-m", "tests.clock", f"{folder}/clock", "run", "app.py"]
         with Path(folder, "log.txt").open("wb") as log:
             site = subprocess.Popen(command, cwd=ROOT, env=given, stdout=log, stderr=log, start_new_session=True)
             try:

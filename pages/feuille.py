@@ -141,7 +141,11 @@ def draw_reports(counter: Counter, entries: Sequence[Entry]) -> None:
                 row = entry.decision.submission.row if entry else None
                 st.html(blocks.signalled(name, row, report.slug, report.what, report.when))
             button.button(
-                "C'est traité", key=f"traite-{number}-{report.slug}-{report.when}", on_click=deal_with, args=(counter, report)
+                "C'est traité",
+                key=f"traite-{number}-{report.slug}-{report.when}",
+                width="stretch",
+                on_click=deal_with,
+                args=(counter, report),
             )
     if len(reports) > MOST_REPORTS:
         st.caption(f"Les {MOST_REPORTS} plus anciens d'abord ; les autres viendront ensuite.")

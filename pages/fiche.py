@@ -15,7 +15,7 @@ with page.page("/fiche") as snapshot:
         st.html(blocks.fiche(snapshot, slug, page.now(), page.base_url()) or "")
         drawn = map.fiche(record, snapshot.site.color)
         if drawn is not None:
-            st.pydeck_chart(drawn, height=260, key="carte-fiche", alt=map.told(record))
+            st.pydeck_chart(drawn, height=map.FICHE_HEIGHT, key="carte-fiche", alt=map.told(record))
         others = blocks.neighbours(snapshot, slug, page.now())
         if others.strip():
             st.html(others)

@@ -154,6 +154,7 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
         verified=verified(record, site, now),
         currency=currency(site),
         delivers_only=record["accueil"] == schema.DOOR_CLOSED,
+        in_crisis=site.in_crisis,
     )
 
 
@@ -305,7 +306,7 @@ def _changed(header: str, cell: Difference) -> Markup:
         for tag, middle in (("del", cell.gone), ("ins", cell.come))
     ]
     before, after = (side or Markup("<em>rien</em>") for side in sides)
-    return Markup("<li>{} : {} → {}</li>").format(header, before, after)
+    return Markup("<li><strong>{}</strong> {} → {}</li>").format(header, before, after)
 
 
 def signalled(name: str, row: int | None, slug: str, what: str, when: str) -> str:

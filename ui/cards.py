@@ -75,6 +75,7 @@ def _card(record: Mapping[str, Any], site: Site, seen: Seen) -> str:
         name=_marked(record["nom"], seen.marks),
         told=told and _marked(told, seen.marks),
         welcome=record["accueil"] if site.in_crisis and record["accueil"] != seen.state.text else "",
+        in_crisis=site.in_crisis,
         currency=currency(site),
     )
 
@@ -84,7 +85,7 @@ def verified(record: Mapping[str, Any], site: Site, now: datetime) -> str:
     day, today = record["verifie_le"], paris_day(now)
     if day is None:
         return ""
-    return f"Vérifié le {french(day)}" + (", à confirmer" if site.unconfirmed_days(day, today) else "")
+    return f"Vérifié le {french(day)}" + (", à\u00a0confirmer" if site.unconfirmed_days(day, today) else "")
 
 
 def currency(site: Site) -> str:

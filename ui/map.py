@@ -29,6 +29,9 @@ FRANCE = View(46.6, 2.4, 4.6)
 TILE = 512
 CLEAR = (290, 360)
 """Pixels across and down that are seen on every screen, discs and buttons aside."""
+FICHE_HEIGHT = 260
+"""Pixels of a fiche's own map."""
+FICHE_CLEAR = (CLEAR[0], FICHE_HEIGHT - 60)
 FURTHEST = 1.0
 CLOSEST_FIT = 15.0
 """Zoom at which a lone fiche is shown with the streets around it."""
@@ -112,7 +115,7 @@ def fiche(record: Mapping[str, Any], color: str) -> pdk.Deck | None:
         ),
     ]
     latitudes, longitudes = [place[0] for place in places], [place[1] for place in places]
-    seen = fitted(min(latitudes), min(longitudes), max(latitudes), max(longitudes))
+    seen = fitted(min(latitudes), min(longitudes), max(latitudes), max(longitudes), FICHE_CLEAR)
     closest = 11 if any(place[2] for place in places) else 14
     return _deck(layers, seen._replace(zoom=min(seen.zoom, closest)), {"text": "{dit}"})
 
@@ -143,11 +146,11 @@ def view(snapshot: Snapshot, query: Query, now: datetime) -> View:
     return View(*centre, snapshot.site.zoom) if centre is not None else FRANCE
 
 
-def fitted(south: float, west: float, north: float, east: float) -> View:
-    """The closest view in which all of it is seen, on a phone as on a desktop. Degrees."""
+def fitted(south: float, west: float, north: float, east: float, clear: tuple[int, int] = CLEAR) -> View:
+    """The closest view in which all of it is seen, on a phone as on a desktop. Degrees; `clear`: pixels across and down."""
     top, bottom = row_of(north), row_of(south)
     across, down = (east - west) / 360, bottom - top
-    zooms = [math.log2(side / (TILE * span)) for side, span in zip(CLEAR, (across, down), strict=True) if span > 0]
+    zooms = [math.log2(side / (TILE * span)) for side, span in zip(clear, (across, down), strict=True) if span > 0]
     latitude = math.degrees(math.atan(math.sinh(math.pi * (1 - (top + bottom)))))
     return View(latitude, (west + east) / 2, max(FURTHEST, min([CLOSEST_FIT, *zooms])))
 

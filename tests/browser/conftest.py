@@ -7,8 +7,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path | None = None) -> None:
     for _ in range(150):
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:
@@ -46,18 +46,18 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None:
             break
         time.sleep(0.2)
-    pytest.fail(f"the site did not start: status {process.poll()}")
+    pytest.fail(f"the site did not start: status {process.poll()}\n{log.read_text(errors='replace')[-2000:] if log else ''}")
 
 
 @contextmanager
-def serving(workbook: Path, folder: Path, **environ: str) -> Iterator[Site]:
-    """The whole site over this workbook, on a port of its own, until left."""
+def serving(workbook: Path, folder: Path, launcher: Sequence[str] = ("streamlit",), **environ: str) -> Iterator[Site]:
+    """The whole site over this workbook, on a port of its own, until left. `launcher`: the module that starts it, and its own arguments."""
     port = free_port()
     given = {**os.environ, "CONSO_SPREADSHEET": str(workbook), "CONSO_STORE": str(folder / "store"), "CONSO_FEUILLE_KEY": KEY, "CONSO_MAP_TILES": "",
              "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1", **environ}  # fmt: skip
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py"],
+            [sys.executable, "-m", *launcher, "run", "app.py"],
             cwd=ROOT,
             env=given,
             stdout=log,
@@ -65,10 +65,11 @@ def serving(workbook: Path, folder: Path, **environ: str) -> Iterator[Site]:
             start_new_session=True,
         )
         try:
-            wait_until_ready(f"http://127.0.0.1:{port}", process)
+            wait_until_ready(f"http://127.0.0.1:{port}", process, folder / "log.txt")
             yield Site(f"http://127.0.0.1:{port}", workbook)
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=10)
 
 

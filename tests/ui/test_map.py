@@ -86,6 +86,22 @@ def test_a_fiche_s_own_map_shows_where_else_it_sells():
     assert map.fiche(shops.records([1])[0], "#2e7d32") is None
 
 
+def test_a_fiche_s_own_map_is_lower_and_still_shows_its_markets():
+    """A farm between two markets, one north and one south of it: all three with the ring around them."""
+    north, south = MARKET._replace(latitude=47.47, longitude=-0.55), MARKET._replace(latitude=47.06, longitude=-0.88)
+    shops = snapshot({"nom": "Ferme", "points": (north, south), "latitude": 47.36, "longitude": -0.45})
+    seen = map.View(
+        **{
+            key: json.loads(map.fiche(shops.records([0])[0], "#2e7d32").to_json())["initialViewState"][key]
+            for key in map.View._fields
+        }
+    )
+    for place in (north, south):
+        across, down = pixels(seen, place.latitude, place.longitude)
+        assert abs(across) + 12 <= 358 / 2
+        assert abs(down) + 12 <= map.FICHE_HEIGHT / 2
+
+
 def test_turning_the_page_changes_nothing_of_the_map():
     """Neither its data nor its view."""
     shops = snapshot({"categorie": "Cave", **ANGERS}, {"categorie": "Bar", **SAUMUR})
