@@ -230,10 +230,13 @@ def _digest(table: pa.Table, rest: str) -> str:
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
-    frame = table.to_pandas(date_as_object=True)
+    frame = table.drop_columns(list(LISTS)).to_pandas(date_as_object=True)
     for name in LISTS:
         item = _point if name == "points" else str
-        frame[name] = pd.Series([tuple(map(item, value)) if value is not None else () for value in frame[name]], dtype=object)
+        shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}  # a few ways to pay, in a hundred thousand fiches
+        values = (tuple(map(item, value or ())) for value in table[name].to_pylist())
+        frame[name] = pd.Series([shared.setdefault(value, value) for value in values], dtype=object)
+    frame = frame[TABLE.names]
     for name in CATEGORICALS:
         frame[name] = frame[name].astype("category")
     frame["monnaie"] = frame["monnaie"].astype("boolean")

@@ -1,5 +1,6 @@
 """One pass from the sheet to the snapshot, and the loop that runs it."""
 
+import ctypes
 import gc
 import logging
 import random
@@ -7,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import repeat
@@ -411,9 +412,11 @@ def _read_from(store: Store) -> Iterator[None]:
 
 
 def _settle() -> None:
-    """A snapshot just shown stays: the collector need not walk it at every round."""
+    """A snapshot just shown stays: the collector need not walk it at every round. What making it took is given back."""
     gc.collect()
     gc.freeze()
+    with suppress(OSError, AttributeError):  # another C library than glibc
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def opened(settings: Settings, live: Live) -> Sync:
