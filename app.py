@@ -96,6 +96,4 @@ def _say_where() -> None:
 
 
 routes = web.routes(settings, reports.take if reports else None)
-app = st.App(
-    str(ROOT / "pages" / "site.py"), routes=routes, middleware=web.middleware(settings, door, routes), lifespan=lifespan
-)
+app = st.App(str(ROOT / "pages" / "site.py"), middleware=web.middleware(settings, door, routes), lifespan=lifespan)

@@ -9,6 +9,9 @@ import pytest
 
 from sheets import fetching
 
+PATIENCE_MS = 15_000
+"""How long a trial in the browser waits for what it expects: on a machine with much else to do a page takes three times its time."""
+
 
 def _numbers_alone(host: str, port: int) -> Sequence[str]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
@@ -27,6 +30,7 @@ def chromium() -> Iterator[object]:
     path = os.environ.get("CONSO_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("no Chromium: apt install chromium, or give its path in CONSO_CHROMIUM")
+    playwright.expect.set_options(timeout=PATIENCE_MS)
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(
             executable_path=path,

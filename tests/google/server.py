@@ -304,7 +304,7 @@ class _Handler(BaseHTTPRequestHandler):
                 answer = self.sheets.api(
                     call, self.headers.get("Authorization", "").removeprefix("Bearer "), json.loads(body or b"{}")
                 )
-            content = json.dumps(answer, ensure_ascii=False).encode()
+            content = json.dumps(answer).encode()
         except Refused as refused:
             self._send(refused.fault.status, _bytes(refused.fault.body), refused.fault.headers)
             return
@@ -348,4 +348,4 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _bytes(body: Any) -> bytes:
-    return body.encode() if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False).encode()
+    return body.encode() if isinstance(body, str) else json.dumps(body, indent=2).encode()

@@ -11,8 +11,11 @@ import schema
 import settings as settings_
 import web
 from fields import Cell
+from sheets.snapshot import Live, Store
+from sheets.sync import Sync
+from tests.google import SheetsServer
 from tests.hostile import corpus
-from tests.sheets.sheets import Embedded
+from tests.sheets.sheets import Embedded, google
 from web.door import Door
 
 Grid = list[list[Cell]]
@@ -50,3 +53,12 @@ def client(folder: Path) -> TestClient:
     routes = web.routes(settings, lambda slug, what: True)
     app = Starlette(routes=routes, middleware=web.middleware(settings, Door("la-cle", exists=True), routes))
     return TestClient(app, base_url="http://conso.example", follow_redirects=False)
+
+
+def through_google(folder: Path) -> Sync:
+    """The same sheet as `shown` has it, after a pass over the loopback Google. Its texts are sent as they are: JSON, unlike a workbook, holds lone surrogates and nulls."""
+    with SheetsServer(tabs(next(corpus.reglages()))) as server:
+        read = google(server, folder)
+        sync = Sync(read, Live(), Store(read.store))
+        sync.once()
+    return sync
