@@ -34,7 +34,7 @@ def chromium() -> Iterator[object]:
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(
             executable_path=path,
-            args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+            args=["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-compositing"],
         )
         yield browser
         browser.close()

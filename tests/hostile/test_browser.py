@@ -71,7 +71,7 @@ def found(visitor, running) -> list[str]:
 def slugs(running) -> list[str]:
     told = json.loads(urllib.request.urlopen(f"{running.url}/api/fiches.json", timeout=30).read())["fiches"]
     every = [each["slug"] for each in told if not each["slug"].startswith("zqx-seul")]
-    return every[:: max(1, len(every) // 10)]
+    return every[:: max(1, len(every) // 6)]
 
 
 def articles() -> list[str]:

@@ -237,7 +237,7 @@ def test_forms(visitor):
 @pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_queries_deeply(visitor, path):
-    @trying(deep, max_examples=300)
+    @trying(deep, max_examples=100)
     @given(QUERIES)
     def trial(query):
         ask(visitor, path, query)
@@ -262,7 +262,7 @@ def _memory_after(visitor, number: int, begin: int = 0) -> int:
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc here")
 def test_strange_questions_do_not_stay_in_memory(visitor):
     """Pages kept on purpose aside, a question leaves nothing once the process is warm; a page of 60 kB for each would show."""
-    warm, number = 3600, 1200
+    warm, number = 1500, 500
     before = _memory_after(visitor, warm)
     assert _memory_after(visitor, number, warm) - before < number * 10_000
 
