@@ -26,6 +26,11 @@ def typeset(text: str) -> str:
     return _HELD_BACK.sub("\u00a0", text)
 
 
+def whole(name: str) -> str:
+    """A name that no line cuts at its hyphens, e.g. `Conso-locale` in a large title. The joiners show nowhere."""
+    return name.replace("-", "\u2060-\u2060")
+
+
 class _Typeset(jinja2.FileSystemLoader):
     """Templates are written with plain spaces, and shown as French is set."""
 
@@ -65,6 +70,7 @@ def _tint(text: str) -> int:
 templates.globals["door_closed"] = schema.DOOR_CLOSED
 templates.filters |= {
     "slug": slugged,
+    "whole": whole,
     "category_slug": dessins.slug_of,
     "french_date": french,
     "tint": _tint,

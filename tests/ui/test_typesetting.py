@@ -33,3 +33,14 @@ def test_no_line_of_a_page_begins_with_a_sign(path):
     pairs = [("f", "au-four")] if path == "/fiche" else []
     text = re.sub(r"<code>.*?</code>|<[^>]*>", "", document(shops, path, pairs, "https://essai.example", NOW).body)
     assert [] == re.findall(r".{0,30}[ \n][:;?!»](?!\w).{0,10}", text)
+
+
+def test_the_name_of_the_site_is_not_cut_at_a_hyphen_in_large_letters():
+    page = document(snapshot(site=Site(name="Conso-locale")), "/a-propos", [], "https://essai.example", NOW).body
+    assert "<h1>À propos de Conso\u2060-\u2060locale</h1>" in page
+
+
+def test_where_nothing_is_found_no_place_is_announced():
+    shops = snapshot({"nom": "Au Four", "slug": "au-four", "commune": "Angers"})
+    titled = ["Par commune" in document(shops, "/", [("q", q)], "https://essai.example", NOW).body for q in ("four", "zzzzqq")]
+    assert titled == [True, False]
