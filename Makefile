@@ -17,7 +17,7 @@ run: $(VENV)/.run
 	STREAMLIT_SERVER_ADDRESS=$${STREAMLIT_SERVER_ADDRESS:-127.0.0.1} exec $(PY) -m streamlit run app.py
 
 test: $(VENV)/.dev chromium nginx
-	$(PY) -m pytest -n auto --dist loadfile
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-fast: $(VENV)/.dev
 	$(PY) -m pytest -n auto --dist loadfile -m "not browser and not slow"
