@@ -27,8 +27,6 @@ from sheets.workbook import Workbook
 
 ROOT = Path(__file__).resolve().parents[1]
 PASS_EVERY = 5.0
-THINKING = 10.0
-"""Seconds between two changes of one visitor, on average."""
 CLIENTS = 8
 """Connections that share the HTML."""
 
@@ -48,7 +46,7 @@ class Told:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
-    for name, default in (("seconds", 300), ("pages", 200), ("rate", 500), ("rows", 300)):
+    for name, default in (("seconds", 300), ("pages", 200), ("rate", 500), ("rows", 300), ("thinking", 10)):
         parser.add_argument(f"--{name}", type=int, default=default)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -80,16 +78,21 @@ def main() -> None:
             "127.0.0.1",
         ]
         with running(command, "/readyz", environ, folder / "log.txt") as server:
-            _load(server, folder, asked.seconds, asked.pages, asked.rate)
+            _load(server, folder, asked)
 
 
-def _load(server: Server, folder: Path, seconds: int, pages: int, rate: int) -> None:
+def _load(server: Server, folder: Path, asked: argparse.Namespace) -> None:
+    """`asked.thinking`: seconds between two changes of one visitor, on average."""
+    seconds = asked.seconds
     until = time.monotonic() + seconds
     html, interactions, memory = Told(), Told(), []
     paths = _paths(server.port)
     with multiprocessing.get_context("spawn").Pool(1) as elsewhere:  # so that the two clients do not wait for each other
-        asked = elsewhere.apply_async(_html, (server.port, paths, rate, seconds))
-        threads = [threading.Thread(target=_visit, args=(server.port, number, until, interactions)) for number in range(pages)]
+        answers = elsewhere.apply_async(_html, (server.port, paths, asked.rate, seconds))
+        threads = [
+            threading.Thread(target=_visit, args=(server.port, number, until, asked.thinking, interactions))
+            for number in range(asked.pages)
+        ]
         threads.append(threading.Thread(target=_volunteer, args=(folder, until)))
         for thread in threads:
             thread.start()
@@ -99,7 +102,7 @@ def _load(server: Server, folder: Path, seconds: int, pages: int, rate: int) -> 
             time.sleep(min(5.0, max(0.0, until - time.monotonic())))
         for thread in threads:
             thread.join()
-        html = asked.get()
+        html = answers.get()
     print(html.line("HTML"))
     print(interactions.line("interactions"))
     warm = memory[len(memory) // 3 :]
@@ -144,13 +147,13 @@ def _html(port: int, paths: Sequence[str], rate: int, seconds: int) -> Told:
     return told
 
 
-def _visit(port: int, number: int, until: float, told: Told) -> None:
+def _visit(port: int, number: int, until: float, thinking: float, told: Told) -> None:
     chance = random.Random(number)
     try:
         with Visitor(port, f"127.0.0.{2 + number // 50}") as visitor:
             visitor.run()
             offered = visitor.choice[1] if visitor.choice else []
-            while (rest := chance.expovariate(1 / THINKING)) < until - time.monotonic():
+            while (rest := chance.expovariate(1 / thinking)) < until - time.monotonic():
                 time.sleep(rest)
                 asked = time.monotonic()
                 visitor.choose(chance.sample(offered, min(2, len(offered))))

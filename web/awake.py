@@ -20,15 +20,71 @@ from web.pages import Pairs, minute
 
 log = logging.getLogger("conso.awake")
 
-PAUSE_SECONDS = 0.02
-"""Between two pages told, so that those who read something else wait for none of it."""
+PAUSE_SECONDS, LAGS = 0.02, 20
+"""Between two pages told: this long, and so many times what the server's loop keeps others waiting. Who asks for something comes first."""
+REST = 3
+"""Times as long as it took to see that a page is not concerned."""
 BUSY_SECONDS, MOST_TRIES = 0.1, 100
 """A page that runs is asked again after this long, this many times at most."""
 
 
-def tell(before: Snapshot, after: Snapshot) -> None:
-    """Wakes the pages that read otherwise now, from a thread of its own: no pass waits for them."""
-    threading.Thread(target=_wake, args=(before, after), name="conso-awake", daemon=True).start()
+class Waker:
+    """Tells the open pages, each once for whatever came since it was drawn: a snapshot that comes meanwhile starts nothing over."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[str, tuple[AppSession, Snapshot]] = {}
+        """By session: what its page shows."""
+        self._newest: Snapshot | None = None
+        self._running = False
+
+    def tell(self, before: Snapshot, after: Snapshot) -> None:
+        """From a thread of its own: no pass waits for it."""
+        try:
+            sessions = _sessions()
+        except AttributeError:
+            return log.exception("Streamlit a changé : les pages ouvertes apprendront les nouveautés au prochain geste")
+        with self._lock:
+            self._newest = after
+            for session in sessions:
+                self._waiting.setdefault(session.id, (session, before))
+            if self._running or not self._waiting:
+                return None
+            self._running = True
+        threading.Thread(target=self._run, name="conso-awake", daemon=True).start()
+        return None
+
+    def _run(self) -> None:
+        changed, woken = lru_cache(maxsize=1024)(differs), 0
+        try:
+            while (told := self._next()) is not None:
+                session, before, after = told
+                shown, asked = page.shown_in(session.session_state), time.perf_counter()
+                if shown is None or not _is_open(session):
+                    continue
+                if changed(before, after, *shown, minute()):
+                    session._call_soon_on_event_loop(partial(_redraw, session))
+                    woken += 1
+                    time.sleep(PAUSE_SECONDS + LAGS * _lag(session))
+                else:
+                    time.sleep(REST * (time.perf_counter() - asked))
+        except Exception:
+            log.exception("les pages ouvertes apprendront les nouveautés au prochain geste")
+            with self._lock:
+                self._waiting.clear()
+                self._running, self._newest = False, None
+        log.debug("%d pages ouvertes redessinées", woken)
+
+    def _next(self) -> tuple[AppSession, Snapshot, Snapshot] | None:
+        with self._lock:
+            if not self._waiting or self._newest is None:
+                self._running, self._newest = False, None
+                return None
+            session, before = self._waiting.pop(next(iter(self._waiting)))
+            return session, before, self._newest
+
+
+tell = Waker().tell
 
 
 def differs(before: Snapshot, after: Snapshot, path: str, pairs: Pairs, now: datetime) -> bool:
@@ -37,27 +93,24 @@ def differs(before: Snapshot, after: Snapshot, path: str, pairs: Pairs, now: dat
     return one != other
 
 
-def _wake(before: Snapshot, after: Snapshot) -> None:
-    now, woken = minute(), 0
-    changed = lru_cache(maxsize=None)(lambda path, pairs: differs(before, after, path, pairs, now))
-    try:
-        for session in _sessions():
-            shown = page.shown_in(session.session_state)
-            if shown is not None and changed(*shown):
-                session._call_soon_on_event_loop(partial(_redraw, session))
-                woken += 1
-                time.sleep(PAUSE_SECONDS)
-    except AttributeError:
-        log.exception("Streamlit a changé : les pages ouvertes apprendront les nouveautés au prochain geste")
-    log.debug("%d pages ouvertes redessinées", woken)
-
-
 def _redraw(session: AppSession, tries: int = MOST_TRIES) -> None:
     """On the session's own loop. A run under way answers a press that `_client_state` does not hold before its end: it is let finish."""
     if session._scriptrunner is None:
         session.request_rerun(session._client_state)
     elif tries:
         session._event_loop.call_later(BUSY_SECONDS, _redraw, session, tries - 1)
+
+
+def _lag(session: AppSession) -> float:
+    """Seconds that the loop takes to hear a word."""
+    heard, said = threading.Event(), time.perf_counter()
+    session._call_soon_on_event_loop(heard.set)
+    heard.wait(1.0)
+    return time.perf_counter() - said
+
+
+def _is_open(session: AppSession) -> bool:
+    return runtime.get_instance().is_active_session(session.id)
 
 
 def _sessions() -> list[AppSession]:

@@ -1,6 +1,7 @@
 """Pages already open learn of a new snapshot, and only those that it changes."""
 
 import inspect
+import time
 
 import pytest
 from streamlit import runtime
@@ -89,5 +90,82 @@ def test_a_page_that_never_ends_is_given_up():
     assert (session.runs, session.later) == (0, [])
 
 
+@pytest.fixture
+def opened(monkeypatch):
+    """Open pages of the home page, by id; those told, in order; nobody pauses."""
+    sessions, told = {}, []
+
+    class Open(Session):
+        def __init__(self, id_: str) -> None:
+            super().__init__(running=False)
+            self.id, self.session_state = id_, {}
+            sessions[id_] = self
+
+        def _call_soon_on_event_loop(self, callback) -> None:
+            callback()
+
+        def request_rerun(self, _) -> None:
+            told.append(self.id)
+
+    monkeypatch.setattr(awake, "_sessions", lambda: list(sessions.values()))
+    monkeypatch.setattr(awake, "_is_open", lambda session: session.id in sessions)
+    monkeypatch.setattr(awake.page, "shown_in", lambda _: ("/", ()))
+    monkeypatch.setattr(awake, "PAUSE_SECONDS", 0)
+    for id_ in "abc":
+        Open(id_)
+    return sessions, told
+
+
+def _ended(waker: awake.Waker) -> None:
+    until = time.monotonic() + 10
+    while waker._running:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_every_open_page_is_told_once_and_one_that_left_is_not(opened):
+    sessions, told = opened
+    waker = awake.Waker()
+    waker._running = True  # none is told before one has left
+    waker.tell(snapshot(CELLAR), snapshot(CELLAR, BAR))
+    del sessions["b"]
+    waker._run()
+    assert told == ["a", "c"]
+    assert (waker._running, waker._newest, waker._waiting) == (False, None, {})
+
+
+def test_what_comes_meanwhile_starts_nothing_over(opened, monkeypatch):
+    """Three snapshots while the first page is being told: each page runs once, for all of them; one that ends as it began runs not at all."""
+    _, told = opened
+    waker, first, second = awake.Waker(), snapshot(CELLAR), snapshot(CELLAR, BAR)
+    monkeypatch.setattr(awake, "PAUSE_SECONDS", 0.2)
+    waker.tell(first, second)
+    waker.tell(second, snapshot(BAR))
+    waker.tell(snapshot(BAR), second)
+    _ended(waker)
+    assert sorted(told) in (["a", "b", "c"], ["a", "a", "b", "c"])  # the first may have been told before the second tick
+    told.clear()
+    waker._running = True
+    waker.tell(first, second)
+    waker.tell(second, first)
+    waker._run()
+    assert told == []
+
+
+def test_a_fault_leaves_the_next_snapshot_its_chance(opened, monkeypatch):
+    _, told = opened
+    waker = awake.Waker()
+    with monkeypatch.context() as broken:
+        broken.setattr(awake.page, "shown_in", lambda _: 1 / 0)
+        waker.tell(snapshot(CELLAR), snapshot(BAR))
+        _ended(waker)
+    assert told == []
+    waker.tell(snapshot(CELLAR), snapshot(BAR))
+    _ended(waker)
+    assert sorted(told) == ["a", "b", "c"]
+
+
 def test_without_streamlit_nobody_is_told():
-    awake._wake(snapshot(CELLAR), snapshot(BAR))
+    waker = awake.Waker()
+    waker.tell(snapshot(CELLAR), snapshot(BAR))
+    assert not waker._running
