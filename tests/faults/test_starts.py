@@ -15,7 +15,8 @@ import pytest
 from sheets.snapshot import Live, Store
 from sheets.sync import Sync
 from tests.google import SheetsServer, faults
-from tests.machines.fleet import ROOT, WITH_SECRETS, free_port, submissions, until
+from tests.machines.fleet import ROOT, WITH_SECRETS, submissions, until
+from tests.ports import free_port
 from tests.sheets.sheets import RESPONSES, google, mag
 
 pytestmark = pytest.mark.slow

@@ -4,7 +4,6 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.google import SheetsServer
+from tests.ports import free_port
 from tests.sheets.sheets import RESPONSES, mag, table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,12 +24,6 @@ WITH_SECRETS = (
     "settings.load = lambda: load(secrets_path=path); sys.argv[:] = sys.argv[2:]; runpy.run_module(sys.argv[0], run_name='__main__')"
 )
 """Runs a module with a secrets.toml of its own."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def unit(name: str) -> tuple[list[str], dict[str, str]]:

@@ -13,7 +13,8 @@ import pytest
 
 from benchmarks.visitor import Visitor
 from tests.browser.conftest import live
-from tests.machines.fleet import BUCKET, Fleet, free_port, submissions, until
+from tests.machines.fleet import BUCKET, Fleet, submissions, until
+from tests.ports import free_port
 from tests.sheets.sheets import RESPONSES, stored
 
 pytest.importorskip("s3fs", reason="a store in S3 needs s3fs: pip install -r requirements-dev.txt")

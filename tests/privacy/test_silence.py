@@ -17,7 +17,8 @@ import schema
 from sheets import demo
 from sheets.problems import SheetError
 from sheets.snapshot import TABLE
-from tests.browser.conftest import KEY, ROOT, free_port, wait_until_ready
+from tests.browser.conftest import KEY, ROOT, wait_until_ready
+from tests.ports import free_port
 from tests.privacy import traces
 from tests.privacy.test_traces import LEAVING, SEARCHED, House
 
