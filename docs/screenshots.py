@@ -8,7 +8,6 @@ import io
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from schema import RESPONSES
 from sheets.demo import modifications
 from sheets.workbook import Workbook
 from tests import clock
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -37,10 +37,8 @@ QUALITY = 72
 @contextlib.contextmanager
 def demo() -> Iterator[str]:
     """The address of a demo of its own, until left."""
-    with tempfile.TemporaryDirectory(prefix="conso-images-") as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+    with tempfile.TemporaryDirectory(prefix="conso-images-") as folder:
+        port = free_port()
         workbook = Path(folder) / "feuille.xlsx"
         subprocess.run([sys.executable, "-m", "sheets", "demo", "--out", str(workbook)], cwd=ROOT, check=True)
         given = {name: value for name, value in os.environ.items() if not name.startswith("CONSO_")} | {

@@ -81,6 +81,24 @@ def site(tmp_path_factory) -> Iterator[Site]:
         yield running
 
 
+STREAMLIT = "**/static/js/index.*.js"
+"""Its first script."""
+
+
+def without_streamlit(visitor) -> None:
+    """From now on pages stay as the server wrote them, with our own script alone."""
+    visitor.route(STREAMLIT, lambda route: route.abort())
+
+
+def visit_face(visitor, url: str, face: str) -> None:
+    """`server`: the page as the server wrote it; `live`: once Streamlit has taken over."""
+    if face == "server":
+        without_streamlit(visitor)
+    visitor.goto(url)
+    if face == "live":
+        live(visitor)
+
+
 def live(visitor) -> None:
     """Waits until Streamlit has taken over from the server-written page."""
     visitor.wait_for_selector("#ssr", state="detached", timeout=30_000)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import live
+from tests.browser.conftest import visit_face, without_streamlit
 
 pytestmark = pytest.mark.browser
 ANGERS = {"latitude": 47.470612, "longitude": -0.546981}
@@ -36,11 +36,8 @@ def button(page):
 @pytest.mark.parametrize("face", ["server", "live"])
 def test_the_nearest_come_first_and_the_rest_of_the_query_stays(visitor, site, face):
     """To a hundred metres, with the distance on each card."""
-    if face == "server":
-        visitor.route("**/static/js/index.*.js", lambda route: route.abort())
-    visitor.goto(f"{site.url}/?monnaie=1&page=2&utm_source=lettre")
+    visit_face(visitor, f"{site.url}/?monnaie=1&page=2&utm_source=lettre", face)
     if face == "live":
-        live(visitor)
         visitor.wait_for_timeout(500)
     assert visitor.evaluate("window.asked") == 0
     button(visitor).click()
@@ -61,11 +58,7 @@ def test_the_nearest_come_first_and_the_rest_of_the_query_stays(visitor, site, f
 @pytest.mark.parametrize("face", ["server", "live"])
 def test_a_refusal_is_said_in_french(visitor, site, face):
     """Beside the button, with what to do; the address does not change."""
-    if face == "server":
-        visitor.route("**/static/js/index.*.js", lambda route: route.abort())
-    visitor.goto(f"{site.url}/?q=pain")
-    if face == "live":
-        live(visitor)
+    visit_face(visitor, f"{site.url}/?q=pain", face)
     button(visitor).click()
     expect(visitor.locator(".autour .message")).to_contain_text("Votre navigateur ne donne pas votre position")
     assert visitor.url == f"{site.url}/?q=pain"
@@ -74,7 +67,7 @@ def test_a_refusal_is_said_in_french(visitor, site, face):
 
 
 def test_words_typed_and_not_yet_sent_are_kept(visitor, site):
-    visitor.route("**/static/js/index.*.js", lambda route: route.abort())
+    without_streamlit(visitor)
     visitor.goto(site.url)
     visitor.get_by_label("Que cherchez-vous ?").fill("pain d'épices")
     button(visitor).click()

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Site, live, serving
+from tests.browser.conftest import Site, serving, visit_face
 
 pytestmark = pytest.mark.browser
 
@@ -118,11 +118,8 @@ def test_a_printed_list_stands_in_two_columns(page, site):
 @pytest.mark.parametrize("face", ["server", "live"])
 def test_a_fiche_is_one_sheet_of_paper(page, site, face):
     """Its words and its picture alone: no menu, no button, no map, no other fiches, on either face."""
-    if face == "server":
-        page.route("**/static/js/index.*.js", lambda route: route.abort())
-    page.goto(f"{site.url}/fiche?f=cycles-du-bac")
+    visit_face(page, f"{site.url}/fiche?f=cycles-du-bac", face)
     if face == "live":
-        live(page)
         page.wait_for_selector("[data-testid=stDeckGlJsonChart]")
     page.emulate_media(media="print")
     root = "#ssr" if face == "server" else "[data-testid=stMain]"

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import live
+from tests.browser.conftest import STREAMLIT, live, without_streamlit
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ def test_a_fiche_is_kept_found_again_and_let_go(phone, site):
     page = phone.new_page()
     asked = []
     page.on("request", lambda request: asked.append((request.method, request.url)))
-    page.route("**/static/js/index.*.js", lambda route: route.abort())
+    without_streamlit(page)
     page.goto(site.url)
     heart = page.locator("#ssr .favori").first
     slug = heart.get_attribute("data-slug")
@@ -34,7 +34,7 @@ def test_a_fiche_is_kept_found_again_and_let_go(phone, site):
     heart.click()
     expect(heart).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#ssr .mes-favoris")).to_have_attribute("aria-label", "Mes favoris (1)")
-    page.unroute("**/static/js/index.*.js")
+    page.unroute(STREAMLIT)
     page.goto(site.url)
     live(page)
     expect(page.locator(f".favori[data-slug={slug}]")).to_have_attribute("aria-pressed", "true")
@@ -72,7 +72,7 @@ def test_broken_full_and_gone_lists_are_dealt_with(phone, site):
     expect(page.locator(".vide")).to_contain_text("Aucun favori")
     assert "[]" == kept(page)
     page.evaluate("localStorage.setItem('favoris', JSON.stringify(Array.from({length: 200}, (_, n) => 'f' + n)))")
-    page.route("**/static/js/index.*.js", lambda route: route.abort())
+    without_streamlit(page)
     page.goto(site.url)
     page.locator("#ssr .favori").first.click()
     expect(page.locator("#ssr .favori").first).to_have_attribute("aria-pressed", "false")

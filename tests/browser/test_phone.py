@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import live
+from tests.browser.conftest import live, visit_face
 
 pytestmark = pytest.mark.browser
 
@@ -23,13 +23,10 @@ def bar(page, name: str):
     return page.get_by_role("navigation", name="Dans cette page").get_by_role("link", name=name)
 
 
-def visit_face(page, site, face: str) -> None:
-    """The directory, as the server wrote it or once Streamlit and its map stand."""
-    if face == "server":
-        page.route("**/static/js/index.*.js", lambda route: route.abort())
-    page.goto(site.url)
+def visit_directory(page, site, face: str) -> None:
+    """As the server wrote it, or once Streamlit and its map stand."""
+    visit_face(page, site.url, face)
     if face == "live":
-        live(page)
         expect(page.locator(".legende")).to_be_visible(timeout=30_000)
 
 
@@ -40,7 +37,7 @@ def drawer(page):
 @pytest.mark.parametrize("face", ["server", "live"])
 def test_the_choices_open_as_a_drawer_within_reach(phone, site, face):
     """It covers the lower part of the screen alone; Escape, «Fermer» and a press beside it shut it."""
-    visit_face(phone, site, face)
+    visit_directory(phone, site, face)
     box = bar(phone, "Choix").bounding_box()
     assert box["y"] + box["height"] > 840  # the thumb's side of the screen
     assert box["height"] >= 44
@@ -80,7 +77,7 @@ def test_a_choice_made_in_the_drawer_shows_behind_it(phone, site):
 
 @pytest.mark.parametrize("face", ["server", "live"])
 def test_the_words_the_list_and_the_map_are_one_press_away(phone, site, face):
-    visit_face(phone, site, face)
+    visit_directory(phone, site, face)
     for name, place in (("Carte", "#carte"), ("Liste", "#liste")):
         expect(phone.locator(f"a[href='{place}']:visible")).to_have_count(1)
         bar(phone, name).tap()

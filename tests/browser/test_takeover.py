@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import live
+from tests.browser.conftest import STREAMLIT, live, without_streamlit
 
 pytestmark = pytest.mark.browser
 FURTHEST = 8
@@ -22,10 +22,10 @@ def test_nothing_moves_at_the_takeover(chromium, site, path, width):
     if path == "/fiche":
         page.goto(site.url)
         path = page.locator(".carte a").first.get_attribute("href")
-    page.route("**/static/js/index.*.js", lambda route: route.abort())
+    without_streamlit(page)
     page.goto(site.url + path)
     before = page.evaluate(PLACES, "#ssr")
-    page.unroute("**/static/js/index.*.js")
+    page.unroute(STREAMLIT)
     page.goto(site.url + path)
     live(page)
     page.wait_for_timeout(1000)  # the map's place is taken
