@@ -27,21 +27,21 @@ NEIGHBOURS = 3
 _NETWORKS = (("Site web", "site"), ("Facebook", "facebook"), ("Instagram", "instagram"))
 
 
-def standing_pages(snapshot: Snapshot) -> list[tuple[str, str]]:
+def standing_pages(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     """Address and title of the team's own pages whose day has come, newest first."""
     now = datetime.now(UTC)
-    return [(f"/page?p={item.slug}", item.titre) for item in snapshot.articles if item.type == "page" and item.is_out(now)]
+    return tuple((f"/page?p={item.slug}", item.titre) for item in snapshot.articles if item.type == "page" and item.is_out(now))
 
 
 def header(snapshot: Snapshot, current: str) -> str:
     """`current` is the address of the page it stands on, to mark it in the menu."""
-    pages = tuple(standing_pages(snapshot))
+    pages = standing_pages(snapshot)
     return drawn(snapshot, ("header", current, pages), lambda: _header(snapshot, pages, current))
 
 
 def _header(snapshot: Snapshot, pages: Sequence[tuple[str, str]], current: str) -> str:
     base = templates.get_template("base.html").make_module({"crisis_url": _crisis_url(snapshot)})
-    return str(base.header(snapshot.site, list(pages), current))  # type: ignore[attr-defined]
+    return str(base.header(snapshot.site, pages, current))  # type: ignore[attr-defined]
 
 
 def _crisis_url(snapshot: Snapshot) -> str | None:
@@ -55,9 +55,12 @@ def _crisis_url(snapshot: Snapshot) -> str | None:
 
 def footer(snapshot: Snapshot, since: str = "") -> str:
     """`since` says since when the sheet could not be read; empty while all is well."""
-    pages = tuple(standing_pages(snapshot))
-    base = templates.get_template("base.html").module
-    return drawn(snapshot, ("footer", pages, since), lambda: base.footer(snapshot.site, list(pages), since))  # type: ignore[attr-defined]
+    pages = standing_pages(snapshot)
+    return drawn(snapshot, ("footer", pages, since), lambda: _footer(snapshot, pages, since))
+
+
+def _footer(snapshot: Snapshot, pages: Sequence[tuple[str, str]], since: str) -> str:
+    return str(templates.get_template("base.html").module.footer(snapshot.site, pages, since))  # type: ignore[attr-defined]
 
 
 def since(age_seconds: float | None, failing: bool) -> str:
@@ -153,7 +156,6 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
         preview=preview,
         verified=verified(record, site, now),
         currency=currency(site),
-        delivers_only=record["accueil"] == schema.DOOR_CLOSED,
         in_crisis=site.in_crisis,
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 import annuaire
 from annuaire import OpenState, Query, Result
@@ -48,7 +48,7 @@ def cards(
     """The cards of these rows of `snapshot.fiches`, those of the result's page if there is one; `""` for none."""
     nearest = result.page_nearest if result else [None] * len(rows)
     distances = result.page_distances if result else [None] * len(rows)
-    marks = tuple(result.marks) if result else ()
+    marks = result.marks if result else ()
     html = []
     for row, record, distance, point in zip(rows, snapshot.records(rows), distances, nearest, strict=True):
         state = annuaire.state_of(record, now)
@@ -120,7 +120,7 @@ def _km(distance: float) -> str:
 def _marked(text: str, asked: Sequence[str]) -> Markup:
     """A text with the words that a visitor asked for marked in it."""
     if not asked:
-        return Markup("{}").format(text)
+        return escape(text)
     return Markup("").join(
         Markup("<mark>{}</mark>").format(piece) if found else piece for piece, found in annuaire.marked(text, asked)
     )

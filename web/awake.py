@@ -45,10 +45,12 @@ class Waker:
         except AttributeError:
             return log.exception("Streamlit a changé : les pages ouvertes apprendront les nouveautés au prochain geste")
         with self._lock:
-            self._newest = after
             for session in sessions:
                 self._waiting.setdefault(session.id, (session, before))
-            if self._running or not self._waiting:
+            if not self._waiting:
+                return None
+            self._newest = after
+            if self._running:
                 return None
             self._running = True
         threading.Thread(target=self._run, name="conso-awake", daemon=True).start()
