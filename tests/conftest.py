@@ -49,4 +49,5 @@ def page(chromium):
     visitor.on("console", lambda said: visitor.complaints.append(said.text) if said.type == "error" else None)
     visitor.on("pageerror", lambda error: visitor.complaints.append(str(error)))
     yield visitor
+    visitor.unroute_all(behavior="ignoreErrors")  # a request under way would fail the next trial
     context.close()

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from sheets.photos import Photos
 from sheets.snapshot import Live, Store
@@ -121,7 +121,12 @@ def test_nothing_moves_when_a_picture_comes(page, illustrated):
         "window.moved = 0; new PerformanceObserver(list => { for (const each of list.getEntries()) window.moved += each.value; })"
         ".observe({type: 'layout-shift', buffered: true});"
     )
-    page.route("**/photos/*", lambda route: (page.wait_for_timeout(600), route.continue_()))
-    page.goto(f"{illustrated.url}/mag?article=le-marche")
+    late: list[Route] = []
+    page.route("**/photos/*", lambda route: late.append(route))
+    page.goto(f"{illustrated.url}/mag?article=le-marche", wait_until="domcontentloaded")
+    live(page)
+    assert late
+    for route in late:
+        route.continue_()
     expect(page.locator("img.une")).to_have_js_property("complete", True)
     assert page.evaluate("window.moved") < 0.1
