@@ -7,6 +7,7 @@ from annuaire.facets import Option
 from annuaire.find import PAGE_SIZE, Loosening, Result, count, find, loosen
 from annuaire.index import prepare
 from annuaire.near import place_of
+from annuaire.neighbours import Neighbours, neighbours
 from annuaire.opening import OpenState, moment, schema_org, state
 from annuaire.points import Selling, selling
 from annuaire.query import ORDERS, PARAMETERS, Parameter, Query, parse
@@ -22,6 +23,7 @@ __all__ = [
     "Dated",
     "Extent",
     "Loosening",
+    "Neighbours",
     "OpenState",
     "Option",
     "Parameter",
@@ -40,6 +42,7 @@ __all__ = [
     "loosen",
     "marked",
     "moment",
+    "neighbours",
     "parse",
     "place_of",
     "prepare",

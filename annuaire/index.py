@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from annuaire.facets import CHOICES, Facet
 from annuaire.openings import Openings, of_fiches
@@ -21,29 +22,10 @@ from sheets.snapshot import Snapshot
 T = TypeVar("T")
 _KEPT = 2
 """Snapshots whose index is kept: the one served, and the one it has just replaced."""
+_RECALLED = 64
+"""Answers that an index keeps."""
 _NORTHERNMOST = 85.0511287
 """Degrees of latitude where the web's square map ends."""
-
-
-class Memory:
-    """The last answers, by what they answer. Two threads may work out the same one; none waits for another."""
-
-    def __init__(self, kept: int = 64):
-        self._kept = kept
-        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def __call__(self, question: Hashable, answer: Callable[[], T]) -> T:
-        with self._lock:
-            if question in self._answers:
-                self._answers.move_to_end(question)
-                return self._answers[question]  # type: ignore[no-any-return]
-        found = answer()
-        with self._lock:
-            self._answers[question] = found
-            while len(self._answers) > self._kept:
-                self._answers.popitem(last=False)
-        return found
 
 
 class Index:
@@ -54,12 +36,16 @@ class Index:
         self.size = len(snapshot)
         self._fiches = snapshot.fiches
         self._columns: dict[str, list[Any]] = {}
-        self.recall = Memory()
+        self._answers = cached(LRUCache(_RECALLED), key=lambda question, answer: question, lock=threading.Lock())(_answered)
         latitude, longitude = (self._fiches[name].to_numpy(dtype=float, na_value=np.nan) for name in ("latitude", "longitude"))
         self.latitude, self.longitude = frozen(latitude), frozen(longitude)
         self.placed = frozen(np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude)))
         self.facets: Mapping[str, Facet] = MappingProxyType({facet: Facet(facet, self._fiches) for facet in CHOICES})
         self.monnaie = frozen(self._fiches["monnaie"].fillna(False).to_numpy(dtype=bool))
+
+    def recall(self, question: Hashable, answer: Callable[[], T]) -> T:
+        """The answer, worked out where it is not among the last ones. Two threads may work out the same; none waits for another."""
+        return self._answers(question, answer)  # type: ignore[no-any-return]
 
     @cached_property
     def approximate(self) -> np.ndarray:
@@ -147,6 +133,10 @@ class Index:
         if not len(self.placed):
             return None
         return float(np.median(self.latitude[self.placed])), float(np.median(self.longitude[self.placed]))
+
+
+def _answered(question: Hashable, answer: Callable[[], Any]) -> Any:
+    return answer()
 
 
 def frozen(array: np.ndarray) -> np.ndarray:

@@ -35,13 +35,13 @@ def standing_pages(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
 
 def header(snapshot: Snapshot, current: str) -> str:
     """`current` is the address of the page it stands on, to mark it in the menu."""
-    pages = standing_pages(snapshot)
-    return drawn(snapshot, ("header", current, pages), lambda: _header(snapshot, pages, current))
+    told = snapshot.site, standing_pages(snapshot), current, _crisis_url(snapshot)
+    return drawn(("header", *told), lambda: _header(*told))
 
 
-def _header(snapshot: Snapshot, pages: Sequence[tuple[str, str]], current: str) -> str:
-    base = templates.get_template("base.html").make_module({"crisis_url": _crisis_url(snapshot)})
-    return str(base.header(snapshot.site, pages, current))  # type: ignore[attr-defined]
+def _header(site: Site, pages: Sequence[tuple[str, str]], current: str, crisis_url: str | None) -> str:
+    base = templates.get_template("base.html").make_module({"crisis_url": crisis_url})
+    return str(base.header(site, pages, current))  # type: ignore[attr-defined]
 
 
 def _crisis_url(snapshot: Snapshot) -> str | None:
@@ -55,12 +55,8 @@ def _crisis_url(snapshot: Snapshot) -> str | None:
 
 def footer(snapshot: Snapshot, since: str = "") -> str:
     """`since` says since when the sheet could not be read; empty while all is well."""
-    pages = standing_pages(snapshot)
-    return drawn(snapshot, ("footer", pages, since), lambda: _footer(snapshot, pages, since))
-
-
-def _footer(snapshot: Snapshot, pages: Sequence[tuple[str, str]], since: str) -> str:
-    return str(templates.get_template("base.html").module.footer(snapshot.site, pages, since))  # type: ignore[attr-defined]
+    told = snapshot.site, standing_pages(snapshot), since
+    return drawn(("footer", *told), lambda: str(templates.get_template("base.html").module.footer(*told)))  # type: ignore[attr-defined]
 
 
 def since(age_seconds: float | None, failing: bool) -> str:
@@ -137,7 +133,11 @@ def towns(snapshot: Snapshot, query: Query, now: datetime) -> str:
 def fiche(snapshot: Snapshot, slug: str, now: datetime, base_url: str) -> str | None:
     """One fiche, whole; None where nobody of that slug is online."""
     record = snapshot.fiche(slug)
-    return None if record is None else fiche_of(record, snapshot.site, now, base_url)
+    if record is None:
+        return None
+    minute = now.replace(second=0, microsecond=0)
+    told = "fiche", tuple(record.values()), snapshot.site, minute, base_url
+    return drawn(told, lambda: fiche_of(record, snapshot.site, minute, base_url))
 
 
 def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str, preview: bool = False) -> str:
@@ -210,27 +210,15 @@ def report_thanks(record: Mapping[str, Any]) -> str:
 
 
 def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
-    """The nearest fiches of the same category, or of the same commune."""
-    record = snapshot.fiche(slug)
-    if record is None:
+    """Fiches of the same category: the nearest, or in the order of the alphabet where this one has no point."""
+    row = snapshot.rows_by_slug.get(slug)
+    if row is None:
         return ""
-    kind = Query(choices={"categorie": (slugged(record["categorie"]),)}, tri="nom")
-    title = "Dans le même esprit"
-    if record["latitude"] is not None:
-        kind = Query(
-            choices={"categorie": (slugged(record["categorie"]),)},
-            pres=f"{record['latitude']},{record['longitude']}",
-            rayon=50,
-            tri="distance",
-        )
-        title = "Dans le même esprit, près d'ici"
-    own = snapshot.rows_by_slug[slug]
-    found = annuaire.find(snapshot, kind, now)
-    others = [int(row) for row in found.rows[: NEIGHBOURS + 1] if row != own][:NEIGHBOURS]
+    found = annuaire.neighbours(snapshot, row)
     return fill(
         "ailleurs.html",
-        title=title,
-        cards=cards(snapshot, others, now, level=3),
+        title="Dans le même esprit, près d'ici" if found.nearest else "Dans le même esprit",
+        cards=cards(snapshot, found.rows[:NEIGHBOURS].tolist(), now, level=3),
     )
 
 

@@ -1,24 +1,23 @@
-"""Pieces of pages drawn lately, forgotten with the snapshot whose words they are: pages show the same ones again and again."""
+"""Pieces of pages drawn lately, known by all that they tell: a snapshot that changes one fiche changes one card."""
 
 from collections.abc import Callable, Hashable
-from weakref import WeakKeyDictionary
+from threading import Lock
 
+from cachetools import LRUCache, cached
 from markupsafe import Markup
 
-from sheets.snapshot import Snapshot
-
 MOST_KEPT = 2000
-"""Pieces of a snapshot: 2 MB of cards."""
+"""2 MB of cards."""
 
-_kept: WeakKeyDictionary[Snapshot, dict[Hashable, Markup]] = WeakKeyDictionary()
+_kept: LRUCache[Hashable, Markup] = LRUCache(MOST_KEPT)
 
 
-def drawn(snapshot: Snapshot, piece: Hashable, draw: Callable[[], str]) -> Markup:
-    """What `draw` makes, escaped HTML. `piece` names all that it depends on besides the snapshot."""
-    kept = _kept.setdefault(snapshot, {})
-    found = kept.get(piece)
-    if found is None:
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        found = kept[piece] = Markup(draw())
-    return found
+@cached(_kept, key=lambda piece, draw: piece, lock=Lock())
+def drawn(piece: Hashable, draw: Callable[[], str]) -> Markup:
+    """What `draw` makes, escaped HTML. `piece` names all that it depends on."""
+    return Markup(draw())
+
+
+def forget() -> None:
+    """Drops every piece: what was withdrawn is nowhere any more."""
+    drawn.cache_clear()  # type: ignore[attr-defined]

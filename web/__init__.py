@@ -12,8 +12,8 @@ from streamlit import config
 
 import annuaire
 from settings import Settings
-from sheets.snapshot import Snapshot
-from ui import page, privacy
+from sheets.snapshot import Snapshot, live
+from ui import drawn, page, privacy
 from ui.framing import is_embed
 from ui.privacy import Practices
 from web import (
@@ -44,12 +44,24 @@ __all__ = ["middleware", "prepare", "routes"]
 
 
 def prepare(snapshot: Snapshot) -> None:
-    """Works out what the first questions will need, and forgets the pages of the snapshot before: a withdrawn fiche is nowhere any more."""
+    """Works out what the first questions will need, and forgets the pages of the snapshot before.
+
+    Their pieces, and their packed copies, are known by what they say, and are used again where it is said again; once something was withdrawn they go too.
+    """
+    before = live.snapshot
     annuaire.prepare(snapshot)
     page.wear(snapshot.site.color)
     pages.forget()
     elsewhere.forget()
-    answers.forget()
+    if before is not None and not _stays(before, snapshot):
+        drawn.forget()
+        answers.forget()
+
+
+def _stays(before: Snapshot, after: Snapshot) -> bool:
+    """True where every fiche and article is still there, changed or not."""
+    articles, still = ({(item.type, item.slug) for item in each.articles} for each in (before, after))
+    return before.rows_by_slug.keys() <= after.rows_by_slug.keys() and articles <= still
 
 
 def practices(settings: Settings, keeps_reports: bool) -> Practices:

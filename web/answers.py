@@ -3,8 +3,12 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from threading import Lock
 
+import brotli
+from cachetools import LRUCache
+from cachetools import cached as remembered
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -22,6 +26,25 @@ PACK_FROM = 600
 _PACKED_ALREADY = ("image/png", "image/webp", "font/woff2")
 LARGEST_KEPT = 100_000
 """Bytes beyond which a body is packed at each answer, rather than kept in memory."""
+MOST_KEPT = 16_000_000
+"""Bytes of packed bodies in memory."""
+
+_kept: LRUCache[tuple[str, str], bytes] = LRUCache(MOST_KEPT, len)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A body as most clients take it, and all that an answer needs to know of it: three times smaller to remember than itself."""
+
+    content: bytes
+    """By brotli."""
+    digest: str
+    headers: Mapping[str, str]
+
+
+def packed(body: bytes, media_type: str) -> Packed:
+    digest = _digest(body)
+    return Packed(_packed(digest, "br", body), digest, _policy(body, media_type))
 
 
 def is_host(host: str) -> bool:
@@ -51,7 +74,7 @@ async def body_of(request: Request, most: int) -> bytes | None:
 
 def cached(
     request: Request,
-    body: bytes,
+    body: bytes | Packed,
     media_type: str,
     max_age: str,
     status: int = 200,
@@ -59,23 +82,24 @@ def cached(
     tag: str = "",
 ) -> Response:
     """The answer, packed as the client likes; 304 where it has it. `tag` adds to the ETag what the body does not show."""
-    packable = len(body) >= PACK_FROM and media_type not in _PACKED_ALREADY
+    packable = isinstance(body, Packed) or (len(body) >= PACK_FROM and media_type not in _PACKED_ALREADY)
     encoding = encoding_for(request.headers.get("accept-encoding", "")) if packable else None
-    etag, packed = (_packed if len(body) <= LARGEST_KEPT else _packed.__wrapped__)(body, tag, encoding)
-    out = {"etag": etag, "cache-control": max_age, "vary": "Accept-Encoding", **_policy(body, media_type), **(headers or {})}
+    digest, said = (body.digest, body.headers) if isinstance(body, Packed) else (_digest(body), _policy(body, media_type))
+    etag = f'"{_digest(tag.encode(), digest)}{f"-{encoding}" if encoding else ""}"'
+    out = {"etag": etag, "cache-control": max_age, "vary": "Accept-Encoding", **said, **(headers or {})}
     if status == 200 and etag in [
         each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")
     ]:
         return Response(status_code=304, headers=out)
     if encoding:
         out["content-encoding"] = encoding
-    return Response(packed, status, out, media_type)
+    return Response(_content(body, digest, encoding), status, out, media_type)
 
 
 def page_once(body: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A page that nobody keeps: it is of this moment, or of this visitor."""
-    packed = body.encode()
-    return Response(packed, status, {"cache-control": "no-store", **_policy(packed, HTML), **(headers or {})}, HTML)
+    content = body.encode()
+    return Response(content, status, {"cache-control": "no-store", **_policy(content, HTML), **(headers or {})}, HTML)
 
 
 def _policy(body: bytes, media_type: str) -> dict[str, str]:
@@ -84,13 +108,25 @@ def _policy(body: bytes, media_type: str) -> dict[str, str]:
     return {"content-security-policy": said} if said else {}
 
 
-@lru_cache(maxsize=256)
-def _packed(body: bytes, tag: str, encoding: str | None) -> tuple[str, bytes]:
-    """The ETag and the packed body: packing takes ten times longer than everything else in an answer."""
-    digest = hashlib.blake2b(tag.encode() + body, digest_size=10).hexdigest()
-    return f'"{digest}{f"-{encoding}" if encoding else ""}"', pack(body, encoding)
+def _content(body: bytes | Packed, digest: str, encoding: str | None) -> bytes:
+    if isinstance(body, Packed) and encoding == "br":
+        return body.content
+    plain = brotli.decompress(body.content) if isinstance(body, Packed) else body
+    if encoding is None:
+        return plain
+    return _packed(digest, encoding, plain) if len(plain) <= LARGEST_KEPT else pack(plain, encoding)
+
+
+@remembered(_kept, key=lambda digest, encoding, body: (digest, encoding), lock=Lock())
+def _packed(digest: str, encoding: str, body: bytes) -> bytes:
+    """Packing takes ten times longer than everything else in an answer. What says the same is packed once, whichever snapshots say it."""
+    return pack(body, encoding)
+
+
+def _digest(body: bytes, known: str = "") -> str:
+    return hashlib.blake2b(known.encode() + body, digest_size=10).hexdigest()
 
 
 def forget() -> None:
     """Drops every body kept in memory."""
-    _packed.cache_clear()
+    _packed.cache_clear()  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from ui import blocks, previews
 from ui.document import Document, document, not_found, preview
 from ui.markdown import to_html
 from web import shell
-from web.answers import FRESH, HTML, base_url, cached, page_once
+from web.answers import FRESH, HTML, Packed, base_url, cached, packed, page_once
 
 Pairs = tuple[tuple[str, str], ...]
 """The parameters of an address, in its order."""
@@ -33,10 +33,10 @@ def opening() -> Response:
 
 
 @lru_cache(maxsize=1024)
-def _body(snapshot: Snapshot, path: str, pairs: Pairs, base: str, minute: datetime, since: str, embedded: bool, frugal: bool) -> tuple[int, bytes]:  # fmt: skip
+def _body(snapshot: Snapshot, path: str, pairs: Pairs, base: str, minute: datetime, since: str, embedded: bool, frugal: bool) -> tuple[int, Packed]:  # fmt: skip
     written: Document = document(snapshot, path, pairs, base, minute, since, embedded)
     whole = shell.page(written, frugal) if written.status == 200 else shell.plain_page(written)
-    return written.status, whole.encode()
+    return written.status, packed(whole.encode(), HTML)
 
 
 def forget() -> None:

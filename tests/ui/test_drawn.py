@@ -1,11 +1,10 @@
-"""Pieces drawn once: the same words as drawn anew, and none that outlives its snapshot."""
-
-import gc
-import weakref
+"""Pieces drawn once: the same words as drawn anew, for every snapshot that says them."""
 
 from annuaire import Query, find
+from schema import Site
 from tests.annuaire.snapshots import NOW, snapshot
-from ui import drawn as module
+from ui import cards as module
+from ui import drawn as kept
 from ui.cards import cards
 from ui.drawn import drawn
 
@@ -18,33 +17,45 @@ BAKER = {
 }
 
 
-def test_a_piece_is_drawn_once_for_each_snapshot():
-    one, other, calls = snapshot(BAKER), snapshot(BAKER), []
+def test_a_piece_is_drawn_once_until_all_are_forgotten():
+    calls = []
 
     def draw() -> str:
         calls.append(1)
         return "<p>"
 
-    assert [drawn(one, "a", draw), drawn(one, "a", draw), drawn(one, "b", draw), drawn(other, "a", draw)] == ["<p>"] * 4
+    kept.forget()
+    assert [drawn("a", draw), drawn("a", draw), drawn("b", draw)] == ["<p>"] * 3
+    assert len(calls) == 2
+    kept.forget()
+    assert drawn("a", draw) == "<p>"
     assert len(calls) == 3
 
 
-def test_what_was_drawn_goes_with_its_snapshot():
-    """A withdrawn fiche is nowhere any more."""
-    gone = snapshot(BAKER)
-    drawn(gone, "a", lambda: "<p>")
-    seen = weakref.ref(gone)
-    del gone
-    gc.collect()
-    assert seen() is None
+def test_no_more_than_so_many_are_kept():
+    for number in range(kept.MOST_KEPT + 10):
+        assert drawn(number, lambda number=number: str(number)) == str(number)
+    assert len(kept._kept) == kept.MOST_KEPT
 
 
-def test_no_more_than_so_many_are_kept(monkeypatch):
-    monkeypatch.setattr(module, "MOST_KEPT", 3)
-    one = snapshot(BAKER)
-    for number in range(10):
-        assert drawn(one, number, lambda number=number: str(number)) == str(number)
-    assert len(module._kept[one]) <= 3
+def test_a_snapshot_that_changes_one_fiche_draws_one_card_anew(monkeypatch):
+    """And the changed one says what is new."""
+    kept.forget()
+    other = BAKER | {"slug": "moulin", "nom": "Le Moulin"}
+    before, after = snapshot(BAKER, other), snapshot(BAKER, other | {"nom": "Le Grand Moulin"})
+    first, names, draw = cards(before, [0, 1], NOW), [], module._card
+    monkeypatch.setattr(module, "_card", lambda record, site, seen: names.append(record["nom"]) or draw(record, site, seen))
+    second = cards(after, [0, 1], NOW)
+    assert names == ["Le Grand Moulin"]
+    assert "Le Grand Moulin" not in first
+    assert "Le Grand Moulin" in second
+    assert cards(before, [0, 1], NOW) == first
+
+
+def test_a_card_follows_the_settings_of_the_site():
+    first, second = snapshot(BAKER | {"monnaie": True}), snapshot(BAKER | {"monnaie": True}, site=Site(currency="la Muse"))
+    assert "la Muse" not in cards(first, [0], NOW)
+    assert "la Muse" in cards(second, [0], NOW)
 
 
 def test_a_card_follows_the_minute_the_words_and_the_place():

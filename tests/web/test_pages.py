@@ -1,5 +1,6 @@
 """Pages as the server writes them."""
 
+import dataclasses
 import html
 import json
 import re
@@ -7,6 +8,8 @@ import re
 import pytest
 
 import web
+from sheets.snapshot import live
+from ui import drawn
 from web import answers, pages
 
 
@@ -121,13 +124,26 @@ def test_nothing_in_a_query_can_raise(client, query):
         assert client.get(f"{path}?{query}").status_code == 200
 
 
-def test_a_new_snapshot_leaves_no_page_of_the_old_one_in_memory(client, snapshot):
+def test_a_snapshot_without_a_fiche_leaves_no_page_of_it_in_memory(client, snapshot):
     """What was withdrawn is in no cache."""
     client.get("/fiche?f=la-halte")
-    kept = (pages._body, answers._packed)
-    assert all(each.cache_info().currsize for each in kept)
-    web.prepare(snapshot)
-    assert not any(each.cache_info().currsize for each in kept)
+    kept = (answers._kept, drawn._kept)
+    assert all(kept)
+    web.prepare(dataclasses.replace(snapshot, _table=snapshot.fiches.iloc[1:].reset_index(drop=True)))
+    assert not any(kept)
+    assert not pages._body.cache_info().currsize
+
+
+def test_a_page_that_says_the_same_is_packed_once(client, snapshot, monkeypatch):
+    """Under a new snapshot it has a new ETag, since others do; the packed bytes are those of before."""
+    first = client.get("/fiche?f=la-halte")
+    renewed = dataclasses.replace(snapshot, version="neuve", withdrawn=frozenset())
+    web.prepare(renewed)
+    monkeypatch.setattr(live, "snapshot", renewed)
+    monkeypatch.setattr(answers, "pack", lambda body, encoding: pytest.fail("packed again"))
+    again = client.get("/fiche?f=la-halte")
+    assert again.content == first.content
+    assert again.headers["etag"] != first.headers["etag"]
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
@@ -138,7 +154,6 @@ def test_a_remembered_page_is_the_same_page(client, encoding):
     assert first.content == again.content
     assert first.headers["etag"] == again.headers["etag"]
     assert first.headers.get("content-encoding", "identity") == encoding
-    assert answers._packed.cache_info().hits
 
 
 def test_a_large_answer_is_not_kept(client, monkeypatch):
@@ -146,7 +161,7 @@ def test_a_large_answer_is_not_kept(client, monkeypatch):
     monkeypatch.setattr(answers, "LARGEST_KEPT", 10)
     answers.forget()
     assert client.get("/api/fiches.json").status_code == 200
-    assert not answers._packed.cache_info().currsize
+    assert not answers._kept
 
 
 def test_the_accessibility_statement_has_what_the_law_asks(client):
