@@ -73,8 +73,8 @@ class Book:
             self._look(wanted)  # a tab was renamed or deleted since
             return self._read(wanted)
 
-    def write(self, title: str, updates: Sequence[tuple[str, Sequence[Sequence[Cell]]]], leads_to: str = "") -> None:
-        """Writes ranges of one tab in one call, e.g. `[("A2:C2", [["en ligne", 4, True]])]`. Text stays text, never a formula.
+    def write(self, title: str, updates: Sequence[tuple[str, Sequence[Sequence[Cell | None]]]], leads_to: str = "") -> None:
+        """Writes ranges of one tab in one call, e.g. `[("A2:C2", [["en ligne", 4, True]])]`. Text stays text, never a formula; None leaves a cell as it is.
 
         Each `LineLink` then becomes a link to that line of the tab `leads_to`: one call more, whose failure costs the links only.
         """
@@ -96,7 +96,7 @@ class Book:
             if self._takes_links and {title, leads_to} <= set(self.titles):
                 self._make_links(title, updates, leads_to)
 
-    def _make_links(self, title: str, updates: Sequence[tuple[str, Sequence[Sequence[Cell]]]], leads_to: str) -> None:
+    def _make_links(self, title: str, updates: Sequence[tuple[str, Sequence[Sequence[Cell | None]]]], leads_to: str) -> None:
         """Turns the numbers just written into links. RAW writes hold none; a formula of ours shows the same number."""
         client, key = self._open()
         if self._settings.embedded:
@@ -130,7 +130,7 @@ class Book:
         """What addresses call a tab that was seen."""
         return (self._grids or {})[title]["sheetId"]  # type: ignore[no-any-return]
 
-    def _link_to(self, title: str, line: Cell) -> str:
+    def _link_to(self, title: str, line: Cell | None) -> str:
         """The formula that leads to a line of a tab; `""` where the cell is no `LineLink`."""
         if not isinstance(line, LineLink) or line < 1:
             return ""

@@ -1,6 +1,7 @@
 """Submissions that look like one shop sent twice. Only said, never decided: people know which one is current."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import schema
@@ -22,7 +23,7 @@ def duplicates(submissions: Sequence[Submission], title: str = schema.RESPONSES.
     """
     groups: dict[tuple[str, ...], list[Submission]] = {}
     for submission in submissions:
-        for key in set(_keys(submission)):
+        for key in _keys_of(submission):
             groups.setdefault(key, []).append(submission)
     remarks: dict[int, Problem] = {}
     for (column, *_), group in sorted(groups.items(), key=lambda item: list(_WHY).index(item[0][0])):
@@ -48,16 +49,18 @@ def _remark(title: str, submission: Submission, key: str, group: Sequence[Submis
     )
 
 
-def _keys(submission: Submission) -> Iterator[tuple[str, ...]]:
+def _keys_of(submission: Submission) -> frozenset[tuple[str, ...]]:
     values = submission.values
-    for _, dialled in phone.pieces(values["telephone"], values["code_postal"]):
-        if dialled:
-            yield "telephone", dialled
-    commune = slugify((submission.content or values)["commune"] or "")
-    if site := _site(values["site"]):
-        yield "site", site, commune
-    if name := slugify(values["nom"]) or fold(values["nom"]):
-        yield "nom", name, commune
+    commune = (submission.content or values)["commune"] or ""
+    return _keys(values["telephone"], values["code_postal"], values["site"], values["nom"], commune)
+
+
+@lru_cache(1 << 14)
+def _keys(telephone: str, code_postal: str, site: str, nom: str, commune: str) -> frozenset[tuple[str, ...]]:
+    """By what it is likened to others: the same at each pass, for most."""
+    where, address, name = slugify(commune), _site(site), slugify(nom) or fold(nom)
+    found = {("telephone", dialled) for _, dialled in phone.pieces(telephone, code_postal) if dialled}
+    return frozenset(found | ({("site", address, where)} if address else set()) | ({("nom", name, where)} if name else set()))
 
 
 def _site(address: str) -> str:

@@ -140,7 +140,7 @@ class Memory:
 
         JSON: version, salt, then the fields of `Entry` in their order. That tab is as private as the answers beside it.
         """
-        return json.dumps([VERSION, self.salt, *_packed(entry)], separators=(",", ":"))
+        return _mark(self.salt, entry)
 
     @classmethod
     def from_marks(cls, marks: Iterable[str]) -> Self:
@@ -159,6 +159,12 @@ class Memory:
         return cls(tuple(entries.values()), last_id=max(entries), salt=salt) if entries and salt else cls()
 
 
+@lru_cache(1 << 14)
+def _mark(salt: str, entry: Entry) -> str:
+    return json.dumps([VERSION, salt, *_packed(entry)], separators=(",", ":"))
+
+
+@lru_cache(1 << 14)
 def read_mark(mark: str) -> tuple[str, Entry] | None:
     """Salt and entry of a cell of «empreinte»; None where it holds something else."""
     try:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -28,8 +28,8 @@ _NO_CATEGORY = "choisissez une catégorie ; en attendant, la fiche est dans «Au
 
 _COLUMNS = [(column, column.key, column.kind.read, column.kind.beside) for column in schema.FICHE]
 
-_Read = tuple[dict[str, Any], dict[str, Any] | None, str, list[tuple[Column, Fault, bool]], bool]
-"""Typed values, public content, its digest, faults (column, fault, blocking), and whether only formulas are to blame."""
+_Read = tuple[Mapping[str, Cell], dict[str, Any], dict[str, Any] | None, str, list[tuple[Column, Fault, bool]], bool]
+"""Raw cells, typed values, public content, its digest, faults (column, fault, blocking), and whether only formulas are to blame."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ class Submission:
 class Reader:
     """Reads the responses tab; lines that did not change since the last pass are not read again."""
 
-    _known: dict[tuple[tuple[str, Cell], ...], _Read] = field(default_factory=dict, repr=False)
+    _known: dict[Hashable, _Read] = field(default_factory=dict, repr=False)
+    _places: Mapping[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
+    """The columns under which they were read."""
 
     def read(self, title: str, values: Values, needed: Sequence[str] = NEEDED) -> tuple[list[Submission], list[Problem]]:
         """Submissions in the order of the sheet, and the tab's own problems.
@@ -66,21 +68,27 @@ class Reader:
         Raises HeaderMissing where a column of `needed` is not there.
         """
         head = header(title, values, schema.FICHE, needed)
-        submissions, problems, seen, met = [], list(head.problems), {}, _Met()
-        for line in head.lines(values):
-            if _only_ticked(line):
-                if line.cells.get("approved") not in ("", False):
-                    problems += at(
-                        title, line.row, schema.BY_KEY["approved"], [Fault("coché", "la ligne est vide : décochez-la")]
-                    )
-                continue
-            raw = tuple(line.cells.items())
-            known = self._known.get(raw) or _read(line.cells, met)
+        before = self._known if head.places == self._places else {}
+        submissions, problems, met = [], list(head.problems), _Met()
+        seen: dict[Hashable, _Read] = {}
+        for number, cells in enumerate(values[1:], start=2):
+            raw = tuple(cells), tuple(map(type, cells))  # True, 1 and 1.0 are equal, and three different cells
+            known = before.get(raw)
+            if known is None:
+                line = head.line(number, cells)
+                if line is None:
+                    continue
+                if _only_ticked(line):
+                    if line.cells.get("approved") not in ("", False):
+                        fault = Fault("coché", "la ligne est vide : décochez-la")
+                        problems += at(title, number, schema.BY_KEY["approved"], [fault])
+                    continue
+                known = _read(line.cells, met)
             seen[raw] = known
-            typed, content, digest, faults, unfinished = known
-            said = [problem for column, fault, blocking in faults for problem in at(title, line.row, column, [fault], blocking)]
-            submissions.append(Submission(line.row, typed, content, digest, tuple(said), unfinished, line.cells))
-        self._known = seen
+            kept, typed, content, digest, faults, unfinished = known
+            said = [problem for column, fault, blocking in faults for problem in at(title, number, column, [fault], blocking)]
+            submissions.append(Submission(number, typed, content, digest, tuple(said), unfinished, kept))
+        self._known, self._places = seen, head.places
         return submissions, problems
 
 
@@ -137,7 +145,7 @@ def _read(cells: Mapping[str, Cell], met: _Met) -> _Read:
     lacking = [(key,) for key in _NEEDED if not typed[key]] + ([_PLACE] if found is None else [])
     if found is None or lacking:
         unfinished = all(any(is_formula_error(cells.get(key, "")) for key in keys) for keys in lacking)
-        return typed, None, "", faults, unfinished
+        return cells, typed, None, "", faults, unfinished
     content = {column.key: typed[column.key] for column in schema.public()} | {
         "categorie": typed["categorie"] or schema.OTHER_CATEGORY,
         "commune": found.commune,
@@ -149,7 +157,7 @@ def _read(cells: Mapping[str, Cell], met: _Met) -> _Read:
         "approximatif": found.approximatif,
         "opening_hours": met.opening_hours(typed["horaires"]),
     }
-    return typed, content, digest(content), faults, False
+    return cells, typed, content, digest(content), faults, False
 
 
 def digest(content: Mapping[str, Any]) -> str:

@@ -130,6 +130,16 @@ class Snapshot:
         """Slug → row of `fiches`."""
         return MappingProxyType({slug: row for row, slug in enumerate(self._table["slug"])})
 
+    @property
+    def updated(self) -> Mapping[str, datetime]:
+        """By slug, when the fiche's content last changed."""
+        moments = self._table["updated_at"].tolist()
+        return {
+            slug: moment.to_pydatetime()
+            for slug, moment in zip(self._table["slug"], moments, strict=True)
+            if moment is not pd.NaT
+        }
+
     def fiche(self, slug: str) -> dict[str, Any] | None:
         """One fiche as plain Python values (str, float, bool, date, datetime, tuple or None)."""
         row = self.rows_by_slug.get(slug)
@@ -208,7 +218,7 @@ def build(
     `updated_at` stays that of `before` where the content is the same.
     """
     rows = list(records)
-    table = pa.Table.from_pylist([{name: row.get(name) for name in TABLE.names} for row in rows], schema=TABLE)
+    table = pa.Table.from_pydict({name: [row.get(name) for row in rows] for name in TABLE.names}, schema=TABLE)
     ordered = tuple(articles)
     gone = frozenset(withdrawn)
     copied = tuple(pictures)

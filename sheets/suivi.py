@@ -23,7 +23,7 @@ _BLANK: tuple[Cell, ...] = ("",) * len(SUIVI_HEADERS)
 _LONGEST = 2000
 """Characters of a cell of ours; Google's own limit is 50,000."""
 
-Updates = list[tuple[str, list[list[Cell]]]]
+Updates = list[tuple[str, list[list[Cell | None]]]]
 """Ranges of the tab in A1 notation and their rows, for one `values:batchUpdate` with RAW, lest a name become a formula."""
 
 
@@ -156,13 +156,13 @@ def _cell(cells: Sequence[Cell], place: int | None) -> Cell:
     return cells[place] if place is not None and place < len(cells) else ""
 
 
-def updates(values: Values, wanted: Sequence[SuiviLine]) -> Updates:
-    """What to write so that the tab, which holds `values` now, says `wanted`; nothing where it does already.
+def updates(values: Values, wanted: Sequence[SuiviLine], known: Sequence[SuiviLine] | None = None) -> Updates:
+    """What to write so that the tab, which holds `values` now, says `wanted`; nothing where it does already. None leaves a cell as it is.
 
-    A submission stays on its line; new ones go below everything; lines of those that are gone lose our cells only.
+    A submission stays on its line; new ones go below everything; lines of those that are gone lose our cells only. `known`: `parse(values)`, where it is at hand.
     """
     head, places = _header(values)
-    known = parse(values)
+    known = parse(values) if known is None else known
     free = max((len(cells) for cells in values), default=0)
     columns = [free + places[:number].count(None) if place is None else place for number, place in enumerate(places)]
 
@@ -172,12 +172,17 @@ def updates(values: Values, wanted: Sequence[SuiviLine]) -> Updates:
     told: dict[int, Sequence[Cell]] = {line.at: _BLANK for line in known}
     told |= {at: line.cells for at, line in _placed(known, wanted, below=max(len(values), head)).items()}
     told[head] = [there or header for there, header in zip(now(head), SUIVI_HEADERS, strict=True)]
-    changed = sorted(at for at, cells in told.items() if now(at) != list(cells))
+    changed = {at: _news(now(at), cells) for at, cells in sorted(told.items()) if now(at) != list(cells)}
     return [
         block
         for first, last in _runs(changed)
-        for block in _blocks(first, [told[at] for at in range(first, last + 1)], columns)
+        for block in _blocks(first, [changed[at] for at in range(first, last + 1)], columns)
     ]
+
+
+def _news(there: Sequence[Cell], wanted: Sequence[Cell]) -> list[Cell | None]:
+    """What to write of a line: its number, where it stands, stays the link that it is."""
+    return [None if cell == before else cell for before, cell in zip(there, wanted, strict=True)]
 
 
 def _placed(known: Sequence[SuiviLine], wanted: Sequence[SuiviLine], below: int) -> dict[int, SuiviLine]:
@@ -213,7 +218,9 @@ def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
         yield members[0], members[-1]
 
 
-def _blocks(first: int, rows: Sequence[Sequence[Cell]], columns: Sequence[int]) -> Iterator[tuple[str, list[list[Cell]]]]:
+def _blocks(
+    first: int, rows: Sequence[Sequence[Cell | None]], columns: Sequence[int]
+) -> Iterator[tuple[str, list[list[Cell | None]]]]:
     """These consecutive lines as one range for each run of our columns that stand side by side."""
     order = sorted(range(len(columns)), key=columns.__getitem__)
     for left, right in _runs(columns[number] for number in order):

@@ -108,6 +108,8 @@ class Sync:
         self._online: _Online | None = None
         self._drafts: Sequence[Article] = ()
         self._suivi: tuple[str, tabs.Values] | None = None
+        self._remembered: Sequence[suivi.SuiviLine] = ()
+        """What its lines say."""
         self.responses_title = ""
         """The responses tab's own title, once a pass has found it."""
 
@@ -250,8 +252,8 @@ class Sync:
         before = self.live.snapshot
         submissions, problems = self._reader.read(*read[schema.RESPONSES], needed=() if accept_drop else rows.NEEDED)
         self._suivi = read.get(schema.SUIVI_TAB)
-        remembered = suivi.parse(self._suivi[1]) if self._suivi and self.settings.write_suivi else ()
-        outcome = approval.decide(self._memory, submissions, now, remembered, accept_drop, vouched)
+        self._remembered = suivi.parse(self._suivi[1]) if self._suivi and self.settings.write_suivi else ()
+        outcome = approval.decide(self._memory, submissions, now, self._remembered, accept_drop, vouched)
         decisions = tuple(map(self._told, outcome.decisions))
         problems = [*problems, *(problem for decision in decisions for problem in decision.submission.problems)]
         records = list(_records(decisions, before, self._memory, now))
@@ -387,7 +389,7 @@ class Sync:
                 self.book.add_tab(schema.SUIVI_TAB.name, suivi.table(lines), self.responses_title)
             else:
                 title, values = self._suivi
-                changes = suivi.updates(values, lines)
+                changes = suivi.updates(values, lines, self._remembered)
                 if changes:
                     self.book.write(title, changes, self.responses_title)
         except SheetError as error:
@@ -443,14 +445,16 @@ def _records(decisions: Iterable[Decision], before: Snapshot | None, memory: Mem
 
     `updated_at` moves only with the content, and not with what is added to it from elsewhere.
     """
+    moment = now.replace(microsecond=0)
     approved = {entry.slug: entry.approved for entry in memory.entries if entry.shown}
     shown = [
         (decision.slug, decision) for decision in decisions if decision.show is not Show.NOTHING and decision.slug is not None
     ]
-    records = before.known(slug for slug, _ in shown) if before else repeat(None, len(shown))
-    for (slug, decision), known in zip(shown, records, strict=True):
+    kept = before.known(slug for slug, decision in shown if decision.show is Show.KEPT) if before else repeat(None)
+    updated = before.updated if before else {}
+    for slug, decision in shown:
         if decision.show is Show.KEPT:
-            if known is not None:
+            if (known := next(kept)) is not None:
                 yield known | {"verifie_le": decision.verified, "points": points_of(known)}
             continue
         content = decision.submission.content or {}
@@ -461,7 +465,7 @@ def _records(decisions: Iterable[Decision], before: Snapshot | None, memory: Mem
             "points": points_of(content),
             "verifie_le": decision.verified,
             "parue_le": decision.first_approved,
-            "updated_at": known["updated_at"] if known is not None and same else now.replace(microsecond=0),
+            "updated_at": updated.get(slug, moment) if same else moment,
         }
 
 
@@ -576,6 +580,7 @@ class Loop:
                 if due:
                     mark, last = (workbook.mark() if workbook else ""), time.monotonic()
                     report = self.passes()
+                    mark = workbook.mark_since(mark) if workbook else ""
                     log.info("%s", report)
                     if self._failures:
                         log.info("la feuille répond de nouveau")

@@ -53,11 +53,15 @@ class Header:
     def lines(self, values: Values) -> Iterator[Line]:
         """Every line below the header that says something in a known column. Ragged rows are padded."""
         for number, cells in enumerate(values[1:], start=2):
-            line = {
-                key: _one(key, [cells[place] for place in places if place < len(cells)]) for key, places in self.places.items()
-            }
-            if any(cell not in ("", False) for cell in line.values()):
-                yield Line(number, line)
+            if line := self.line(number, cells):
+                yield line
+
+    def line(self, number: int, cells: Sequence[Cell]) -> Line | None:
+        """None where it says nothing."""
+        known = {
+            key: _one(key, [cells[place] for place in places if place < len(cells)]) for key, places in self.places.items()
+        }
+        return Line(number, known) if any(cell not in ("", False) for cell in known.values()) else None
 
 
 def header(title: str, values: Values, columns: Sequence[Column], needed: Sequence[str]) -> Header:

@@ -1,6 +1,7 @@
 """The embedded sheet: an .xlsx file behind the same gspread calls as Google, and a journal of what it has still to receive."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,8 @@ log = logging.getLogger("conso.workbook")
 NOTE = "conso-journal"
 """The document property with the id of the last journal entry that the file holds."""
 STALE = timedelta(days=1)
+_NOTES = 16
+"""Of our own, that a pass may leave in the file one after the other."""
 
 # SheetError
 # ├── WorkbookUnreadable        missing, damaged, protected, half saved: nothing was changed
@@ -68,6 +71,8 @@ class Workbook:
         self._lock = var / f"{path.stem}.lock"
         self._reading = threading.Lock()
         self._known: tuple[str, dict[str, Grid], list[tuple[str, int, bool]]] = ("", {}, [])
+        self._noted: dict[str, str] = {}
+        """By mark of the file, that which `change` gave it."""
 
     def spreadsheet(self) -> gspread.Spreadsheet:
         """The workbook as gspread sees a Google spreadsheet.
@@ -79,10 +84,15 @@ class Workbook:
     def mark(self) -> str:
         """Something that changes when the file does; empty where there is none."""
         try:
-            stat = self.path.stat()
+            return _mark(self.path.stat())
         except OSError:
             return ""
-        return f"{stat.st_mtime_ns}-{stat.st_size}-{stat.st_ino}"
+
+    def mark_since(self, mark: str) -> str:
+        """The mark to which our own notes led from this one: what they said since is no news. The mark itself where they said nothing."""
+        while mark in self._noted:
+            mark = self._noted[mark]
+        return mark
 
     def is_open_elsewhere(self) -> Lock | None:
         for folder, name in {(path.parent, path.name) for path in (self.path, self.path.resolve())}:
@@ -191,7 +201,8 @@ class Workbook:
             done, waiting = _after(package.note(NOTE), entries)
             if done:  # a flush was stopped between the file and the journal
                 self._journal.forget(done)
-            desks = {name: Desk(name, grid) for name, grid in self._parse(mark, content).items()}
+            grids = self._parse(mark, content)
+            desks = {name: Desk(name, grid) for name, grid in grids.items()}
             ready = [entry for entry in waiting if title(entry.tab, desks) in desks or is_ours(entry.tab)]
             if not ready:
                 return 0
@@ -209,6 +220,7 @@ class Workbook:
                 self._write(
                     mark,
                     package,
+                    grids,
                     {name: desk.edits for name, desk in desks.items()},
                     {name: desk.headers for name, desk in desks.items()},
                 )
@@ -229,28 +241,40 @@ class Workbook:
                 package.add_sheet(name)
             grids = self._parse(mark, content)
             headers = {name: grids[name][0] if grids.get(name) else () for name in edits}
-            self._write(mark, package, edits, headers)
+            self._noted = {mark: self._write(mark, package, grids, edits, headers)} | self._noted
+            while len(self._noted) > _NOTES:
+                self._noted.popitem()
 
-    def _write(self, mark: str, package: Package, edits: Mapping[str, Edits], headers: Mapping[str, Sequence[Cell]]) -> None:
-        """Replaces the file that had this mark."""
+    def _write(
+        self,
+        mark: str,
+        package: Package,
+        grids: Mapping[str, Grid],
+        edits: Mapping[str, Edits],
+        headers: Mapping[str, Sequence[Cell]],
+    ) -> str:
+        """Replaces the file that had this mark and held these grids; gives the new one's mark."""
         self._check_free(mark)
         try:
             for name, cells in edits.items():
                 if cells:
                     package.set_cells(name, cells, [number_format(header) for header in headers[name]])
             content = package.content()
-            read(content)  # what we could not read back must not take the place of what we could
+            # What we could not read back must not take the place of what we could. Tabs without an edit are copied as they stand.
+            held = read(content, {name: grid for name, grid in grids.items() if not edits.get(name)})
         except NotReadable as error:
             raise WorkbookUnreadable(self._sentence(str(error))) from error
         target = self.path.resolve()
         sweep(target.parent, f".{target.name}.*.new")  # copies of private lines
         try:
-            replace(self.path, content, may=lambda: self._check_free(mark))
+            new = _mark(replace(self.path, content, may=lambda: self._check_free(mark)))
         except OSError as error:
             raise WorkbookUnwritable(
                 f"Le classeur {self.path} n'a pas pu être enregistré ({error.strerror}) : faites de la place sur le disque, "
                 "ou rendez le fichier et son dossier accessibles en écriture. Rien n'est perdu : ce qui attend sera réessayé."
             ) from error
+        self._known = (new, held, package.properties())
+        return new
 
     def _check_free(self, mark: str) -> None:
         lock = self.is_open_elsewhere()
@@ -309,6 +333,10 @@ class Workbook:
 
     def _sentence(self, reason: str) -> str:
         return f"Le classeur {self.path} ne peut pas être lu : {reason}. Le site garde ses dernières fiches."
+
+
+def _mark(stat: os.stat_result) -> str:
+    return f"{stat.st_mtime_ns}-{stat.st_size}-{stat.st_ino}"
 
 
 def _after(note: str | None, entries: Sequence[Entry]) -> tuple[set[str], list[Entry]]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import python_calamine
@@ -31,18 +32,22 @@ _LEAP = timedelta(days=60)
 """The 29 February 1900 that Excel believes in; python-calamine moves what is before it by a day."""
 
 
-def read(content: bytes) -> dict[str, Grid]:
+def read(content: bytes, known: Mapping[str, Grid] = MappingProxyType({})) -> dict[str, Grid]:
     """Every tab by title, in the order of the workbook. Formulas give their last value, dates their serial number.
 
-    Raises NotReadable.
+    `known`: tabs that need no reading. Raises NotReadable.
     """
     package = Package(content)
     with told(), python_calamine.CalamineWorkbook.from_filelike(BytesIO(content)) as workbook:
-        return {title: _grid(workbook.get_sheet_by_name(title), package.errors(title)) for title in package.sheets}
+        return {
+            title: known[title] if title in known else _grid(workbook.get_sheet_by_name(title), package.errors(title))
+            for title in package.sheets
+        }
 
 
 def _grid(sheet: python_calamine.CalamineSheet, errors: Edits) -> Grid:
-    grid: Grid = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    rows = sheet.to_python(skip_empty_area=False)
+    grid: Grid = [[value if type(value) is str else _cell(value) for value in row] for row in rows]
     for (line, place), error in errors.items():  # calamine gives a formula in error as a blank
         if line <= len(grid) and place < len(grid[line - 1]):
             grid[line - 1][place] = error
@@ -130,8 +135,8 @@ def sweep(folder: Path, scraps: str) -> None:
                 scrap.unlink()
 
 
-def replace(path: Path, content: bytes, may: Callable[[], object] = lambda: None) -> None:
-    """The file, all of it or as it was before, whenever the machine stops. A link stays a link; rights stay as they were.
+def replace(path: Path, content: bytes, may: Callable[[], object] = lambda: None) -> os.stat_result:
+    """The file, all of it or as it was before, whenever the machine stops. A link stays a link; rights stay as they were. Gives what `stat` says of it.
 
     `may` is asked last, once the new content is on the disk: where it raises, the file stays as it is.
     """
@@ -144,6 +149,7 @@ def replace(path: Path, content: bytes, may: Callable[[], object] = lambda: None
             mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
+            written = os.fstat(file.fileno())
         may()
         os.replace(name, target)
     except BaseException:
@@ -154,3 +160,4 @@ def replace(path: Path, content: bytes, may: Callable[[], object] = lambda: None
         os.fsync(folder)
     finally:
         os.close(folder)
+    return written

@@ -90,7 +90,8 @@ def applied(values: Values, changes: Updates) -> list[list[Cell]]:
         assert (bottom - top + 1, {right - left + 1}) == (len(block), {len(line) for line in block})
         for y, line in enumerate(block, start=top - 1):
             for x, cell in enumerate(line, start=left - 1):
-                grid[y, x] = cell
+                if cell is not None:
+                    grid[y, x] = cell
     filled = [at for at, cell in grid.items() if cell != ""]
     tab: list[list[Cell]] = [[] for _ in range(max((y for y, _ in filled), default=-1) + 1)]
     for y, x in sorted(filled):

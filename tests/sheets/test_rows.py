@@ -25,6 +25,19 @@ def test_a_number_and_a_tick_are_not_taken_for_each_other() -> None:
         assert read_together(key, [{key: cell, "description": "pain"} for cell in cells]) == [value for (value,) in alone]
 
 
+def test_a_tick_that_takes_a_number_s_place_is_read_and_so_is_a_column_that_moved() -> None:
+    """The next pass remembers lines by their cells, and by the columns these stood in."""
+    reader = Reader()
+    headers = [column.header for column in schema.FICHE if column.key in ("nom", "produits")]
+
+    def products(header: list[Cell], *lines: list[Cell]) -> list[Any]:
+        return [submission.values["produits"] for submission in reader.read(TITLE, [header, *lines], needed=())[0]]
+
+    assert products(headers, ["Zoé", 1], ["Zoé", "pain"]) == ["1", "pain"]
+    assert products(headers, ["Zoé", True], ["Zoé", 1.0], ["Zoé", "pain"]) == ["VRAI", "1", "pain"]
+    assert products(headers[::-1], ["Zoé", "pain"]) == ["Zoé"]
+
+
 def test_a_cell_that_depends_on_its_neighbour_is_read_with_it() -> None:
     """One number is dialled otherwise in Mayotte than in Anjou; a postcode's lost zero hangs on its commune."""
     lines: list[dict[str, Cell]] = [

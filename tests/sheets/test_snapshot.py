@@ -32,6 +32,11 @@ def test_fiches_gathered_together_are_those_asked_for_one_by_one(monkeypatch: py
         assert list(made.known(slugs)) == [made.fiche(slug) for slug in slugs]
 
 
+def test_when_each_fiche_last_changed_is_known_by_its_slug() -> None:
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    assert snapshot.build([{"slug": "a", "updated_at": at}, {"slug": "b"}]).updated == {"a": at}
+
+
 MARKET = points("Marché de Cholet, samedi 8h-13h, place Travot\nMarché Lafayette", "49300", "49099")
 
 

@@ -68,7 +68,9 @@ def test_headers_differing_only_by_case_and_accents_are_ours_and_stay_as_typed()
 
 def test_a_new_or_empty_tab_gets_headers_and_lines_in_one_range() -> None:
     site = Site().sync(row(), ANNE)
-    assert [("A1:I3", suivi.table(lines(site)))] == suivi.updates([], lines(site))
+    [(place, cells)] = suivi.updates([], lines(site))
+    assert place == "A1:I3"
+    assert [[cell or "" for cell in line] for line in cells] == suivi.table(lines(site))
 
 
 def test_nothing_is_written_where_nothing_changed() -> None:
@@ -82,6 +84,14 @@ def test_only_the_line_that_changed_is_written() -> None:
     tab = written(site, [])
     (place, cells), *others = suivi.updates(tab, lines(site.sync(row(), row("Anne", T2, "miel", tick=False), BRUNO)))
     assert (place, cells[0][3], others) == ("A3:I3", "retirée", [])
+
+
+def test_of_a_line_that_changed_only_what_is_new_is_written() -> None:
+    """Its number stays the link that it is: no second call for it."""
+    site = Site().sync(row(), ANNE)
+    tab = written(site, [])
+    [(_, [cells])] = suivi.updates(tab, lines(site.sync(row(), row("Anne", T2, "miel", tick=False))))
+    assert [place for place, cell in enumerate(cells) if cell is not None] == [3, 6, 8]
 
 
 def test_a_sort_of_the_answers_moves_numbers_and_no_line() -> None:

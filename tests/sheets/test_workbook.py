@@ -121,6 +121,37 @@ def test_another_save_is_seen_at_the_next_call(workbook):
     assert sheet.values_get(TAB, LOCALE_FREE)["values"] == [["Nom"], ["Huche"]]
 
 
+def test_what_was_written_is_known_as_another_would_read_it(workbook):
+    """After a note, a new tab, an answer and a change: without reading the file again, and as it stands."""
+    sheet = workbook.spreadsheet()
+    sheet.add_worksheet("Suivi", 1, 1)
+    sheet.values_batch_update(
+        {"valueInputOption": "RAW", "data": [{"range": "Suivi!A1:B2", "values": [["ligne", "=1"], [2, None]]}]}
+    )
+    workbook.submit(TAB, {"Horodateur": 46329.25, "Nom": "L'Œuf", "Sans colonne": "oui"})
+    workbook.amend(TAB, {"Nom": "Four"}, {"Relance": "y"})
+    assert workbook.flush() == 2
+    for _ in range(2):
+        other = Workbook(workbook.path, workbook.var)
+        assert workbook._known[0] == workbook.mark()
+        assert (workbook.values(), workbook.properties()) == (other.values(), other.properties())
+        sheet.values_update("Suivi!B2", {"valueInputOption": "RAW"}, {"values": [["en ligne"]]})
+
+
+def test_our_own_notes_are_no_news_and_an_answer_or_another_s_save_is(workbook):
+    first, sheet = workbook.mark(), workbook.spreadsheet()
+    sheet.values_update("L'été!A1", {"valueInputOption": "RAW"}, {"values": [["b"]]})
+    sheet.values_update("L'été!A1", {"valueInputOption": "RAW"}, {"values": [["c"]]})
+    assert first != workbook.mark() == workbook.mark_since(first)
+    workbook.submit(TAB, {"Nom": "Huche"})
+    workbook.flush()
+    assert workbook.mark() != workbook.mark_since(first)
+    second = workbook.mark()
+    create(workbook.path, {TAB: [["Nom"], ["Huche"]], "L'été": [["a"]]})
+    sheet.values_update("L'été!A1", {"valueInputOption": "RAW"}, {"values": [["d"]]})
+    assert workbook.mark() != workbook.mark_since(second) == second
+
+
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
