@@ -12,6 +12,9 @@ from ui.legend import painted
 from web.answers import cached
 from web.opendata import KEEP, OPEN_TO_ALL, dumps
 
+AT_ONCE = 2000
+"""Fiches up to which a tile is worked out sooner than handed to a thread."""
+
 
 async def tile(request: Request) -> Response:
     snapshot = live.snapshot
@@ -19,7 +22,8 @@ async def tile(request: Request) -> Response:
         return JSONResponse({"type": "FeatureCollection", "features": []}, 503, OPEN_TO_ALL)
     place = request.path_params
     query = annuaire.parse(request.query_params.multi_items())
-    body = await anyio.to_thread.run_sync(_written, snapshot, query, place["z"], place["x"], place["y"])
+    asked = snapshot, query, place["z"], place["x"], place["y"]
+    body = _written(*asked) if len(snapshot) <= AT_ONCE else await anyio.to_thread.run_sync(_written, *asked)
     return cached(request, body, "application/geo+json", KEEP, headers=OPEN_TO_ALL, tag=snapshot.version)
 
 

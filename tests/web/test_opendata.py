@@ -4,6 +4,10 @@ import csv
 import io
 import json
 
+import pytest
+
+from web import tiles
+
 KEYS = (
     "slug url nom categorie activite produits description adresse code_postal commune autres_points_de_vente telephone site facebook instagram autre_reseau horaires "
     "opening_hours horaires_exceptionnels ferme_du ferme_au accueil livraison conditions_de_livraison paiement monnaie labels photo infos latitude longitude approximatif "
@@ -67,8 +71,10 @@ def test_page_is_ignored_by_open_data(client):
     assert strict(client.get("/api/fiches.json?page=2").text)["total"] == 6
 
 
-def test_tiles_add_up(client):
+@pytest.mark.parametrize("at_once", [0, tiles.AT_ONCE])
+def test_tiles_add_up(client, monkeypatch, at_once):
     """The counts of one zoom level are the query's placed fiches; an empty tile is no error."""
+    monkeypatch.setattr(tiles, "AT_ONCE", at_once)
     counted = 0
     for x in range(16):
         for y in range(16):
