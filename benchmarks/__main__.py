@@ -12,9 +12,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import schema
-from benchmarks import figures, find, peers, results
+from benchmarks import figures, find, first_paint, peers, results
 from benchmarks.figures import Interaction
-from benchmarks.results import Results, Target
+from benchmarks.results import Limit, Results, Target
 from benchmarks.server import Server
 from fields.cell import slugify
 from settings import ROOT
@@ -22,11 +22,30 @@ from sheets.snapshot import Snapshot
 from sheets.workbook import Workbook
 
 SIZES = (300, 10_000, 100_000)
-TARGETS = [
+_PASS_ROWS = 10_000
+_READABLE, _ALIVE, _ALIVE_AGAIN = (
+    f"4G lente, {what}" for what in ("texte lisible", "première visite, réglages vivants", "visite suivante, réglages vivants")
+)
+TARGETS: list[Target | Limit] = [
     Target(300, "processeur d'une interaction", "naive", 15),
     Target(100_000, "processeur d'une interaction", "naive", 60),
+    *(Target(size, "processeur d'une interaction", "empty", 1) for size in SIZES),
+    *(Limit(size, "octets d'une interaction", 15) for size in SIZES),
     Target(300, "interactions à saturation", "naive", 25),
     Target(300, "pages HTML, liste", "datasette", 80),
+    Target(100_000, "pages HTML, liste", "datasette", 2000),
+    *(Limit(size, "page «/» sur le fil", 25) for size in SIZES),
+    *(Limit(size, "p99 de «/», 100 visiteurs en une seconde", 300) for size in SIZES),
+    Limit(300, _READABLE, 0.8),
+    Target(300, _READABLE, "datasette", 1),
+    Limit(300, _ALIVE, 7),
+    Limit(300, _ALIVE_AGAIN, 2),
+    Limit(300, "mémoire au plus haut", 150),
+    Limit(100_000, "mémoire au plus haut", 400),
+    *(Limit(size, "mémoire d'une page ouverte de plus", 0.15) for size in SIZES),
+    *(Limit(rows, "d'une coche à la page", 3) for rows in (300, _PASS_ROWS)),
+    Limit(_PASS_ROWS, "la passe elle-même", 2),
+    Limit(_PASS_ROWS, "page neuve la plus lente pendant la passe, contre sa médiane", 2),
 ]
 SMOKE = [
     Target(300, "processeur d'une interaction", "naive", 2),
@@ -34,7 +53,6 @@ SMOKE = [
     Target(300, "pages HTML, liste", "datasette", 10),
 ]
 """Margins so wide that a busy machine crosses none."""
-_PASS_ROWS = 10_000
 
 
 def measure(found: Results, size: int, smoke: bool, folder: Path) -> None:
@@ -42,15 +60,21 @@ def measure(found: Results, size: int, smoke: bool, folder: Path) -> None:
     snapshot = find.made_of(size)
     with peers.ours(snapshot, folder) as server:
         _ours(found, size, server, snapshot, smoke)
+        if not smoke and size == SIZES[0]:
+            _paint(found, size, "ours", server, "/")
     times = 3 if size > 10_000 else 10
     with peers.naive(snapshot, folder) as server:
         _note(found, size, "naive", figures.interaction(server, times))
+        if not smoke and size == SIZES[0]:
+            _paint(found, size, "naive", server, "/")
         if not smoke and size <= 10_000:
             rate, p99 = figures.saturated(server, 8, 5)
             _saturation(found, size, "naive", rate, p99)
         found.note(size, "mémoire au plus haut", "Mo", "naive", server.rss_mb(peak=True))
     with peers.empty(folder) as server:
         _note(found, size, "empty", figures.interaction(server, times))
+        if not smoke and size == SIZES[0]:
+            _paint(found, size, "empty", server, "/")
         found.note(size, "mémoire au plus haut", "Mo", "empty", server.rss_mb(peak=True))
     if peers.DATASETTE.exists():
         with peers.datasette(snapshot, folder) as server:
@@ -59,7 +83,20 @@ def measure(found: Results, size: int, smoke: bool, folder: Path) -> None:
             rows = [f"/fiches/fiches/{row}" for row in range(1, 9)]
             found.note(size, "pages HTML, liste", "par s", "datasette", figures.pages_a_second(server, lists, times * 3), False)
             found.note(size, "pages HTML, fiche", "par s", "datasette", figures.pages_a_second(server, rows, times * 3), False)
+            if not smoke and size == SIZES[0]:
+                _paint(found, size, "datasette", server, "/fiches/fiches?_facet=categorie")
             found.note(size, "mémoire au plus haut", "Mo", "datasette", server.rss_mb(peak=True))
+
+
+def _paint(found: Results, size: int, peer: str, server: Server, path: str) -> None:
+    """A phone on a slow line comes, and comes again; nothing where there is no browser."""
+    if not first_paint.CHROMIUM:
+        return
+    (readable, alive), (_, again) = first_paint.visits(server.port, path, peer)
+    found.note(size, _READABLE, "s", peer, readable)
+    if alive is not None and again is not None:
+        found.note(size, _ALIVE, "s", peer, alive)
+        found.note(size, _ALIVE_AGAIN, "s", peer, again)
 
 
 def _note(found: Results, size: int, peer: str, measured: Interaction) -> None:
@@ -128,6 +165,9 @@ def passes(found: Results, rows: int, folder: Path) -> None:
         found.note(rows, "d'une coche à la page", "s", "ours", seen)
         found.note(rows, "processeur pendant ce temps, lectures comprises", "s", "ours", server.cpu_seconds() - before)
         found.note(rows, "p99 d'une page neuve pendant la passe", "ms", "ours", figures.percentile(waits, 0.99))
+        worst = max(waits) / figures.percentile(waits, 0.5)
+        found.note(rows, "page neuve la plus lente pendant la passe, contre sa médiane", "fois", "ours", worst)
+        found.note(rows, "la passe elle-même", "s", "ours", server.metric("conso_pass_seconds"))
 
 
 def _wait_for_quiet(path: Path, seconds: float = 8.0) -> None:

@@ -1,8 +1,9 @@
-"""`python -m benchmarks.first_paint`: what a phone on a slow line sees, and when.
+"""What a phone on a slow line sees, and when.
 
 1.6 Mb/s down, 0.75 up, 150 ms of round trip, websocket included (a loopback relay: the browser's own throttle leaves it out), processor ÷ 4.
-Prints, for each page: first contentful paint, text readable, taken over by Streamlit, cumulative layout shift, and how far the title
-and the first card moved at the takeover; a picture every 250 ms under var/first-paint/.
+`make bench` measures this site's first and next visit and its peers' (`visits`). `python -m benchmarks.first_paint` prints, for several
+pages: first contentful paint, text readable, taken over by Streamlit, cumulative layout shift, and how far the title and the first card moved
+at the takeover; a picture every 250 ms under var/first-paint/.
 """
 
 import argparse
@@ -17,12 +18,14 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import BrowserContext, Page, async_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = os.environ.get("CONSO_CHROMIUM") or shutil.which("chromium")
 OUT = ROOT / "var" / "first-paint"
 DOWN, UP = 1.6e6 / 8, 0.75e6 / 8
 """Bytes a second."""
@@ -35,10 +38,30 @@ WATCH = """
 window.shift = 0;
 new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value; })
   .observe({ type: "layout-shift", buffered: true });
-window.readable = null;
-new MutationObserver((_, watching) => { if (document.querySelector("#ssr h1")) requestAnimationFrame(() => setTimeout(() => {
-  window.readable ??= performance.now(); watching.disconnect(); })); }).observe(document, { childList: true, subtree: true });
+window.seen = {};
+const when = (name, there) => {
+  if (window.seen[name] === undefined && there()) { window.seen[name] = null; requestAnimationFrame(() => setTimeout(() => { window.seen[name] = performance.now(); })); }
+};
+new MutationObserver(() => {
+  when("readable", () => document.querySelector("READABLE"));
+  when("alive", () => document.querySelector("[data-test-script-state=notRunning]") && document.querySelector("READABLE_THEN") && !document.querySelector("#ssr"));
+}).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] });
 """
+_WORDS = "[data-testid=stMain] [data-testid=stMarkdown]"
+READABLE = {
+    "ours": ("#ssr h1", "[data-testid=stMain] .stHtml"),
+    "naive": (_WORDS, _WORDS),
+    "empty": (_WORDS, _WORDS),
+    "datasette": ("table.rows-and-columns td", "table.rows-and-columns td"),
+}
+"""By site, the first words of its content, and those beside its widgets."""
+
+
+def watch(peer: str) -> str:
+    readable, then = READABLE[peer]
+    return WATCH.replace("READABLE_THEN", then).replace("READABLE", readable)
+
+
 BOXES = """(root) => [`${root} h1`, `${root} :is(.carte, .articles li)`].map((each) => {
   const found = document.querySelector(each); const box = found && found.getBoundingClientRect();
   return box && [box.x, box.y, box.width].map(Math.round); })"""
@@ -72,19 +95,65 @@ class Line:
             writer.write(chunk)
 
 
-async def visit(browser: Any, url: str, width: int, folder: Path) -> str:
-    """One first visit, without any cache; the figures as one line."""
-    context = await browser.new_context(
-        viewport={"width": width, "height": 844},
-        locale="fr-FR",
-        service_workers="block",
-        is_mobile=width < 600,
-        has_touch=width < 600,
-    )
-    page: Page = await context.new_page()
-    await page.add_init_script(WATCH)
+@contextlib.asynccontextmanager
+async def phone(width: int = 390) -> AsyncIterator[BrowserContext]:
+    """A browser that has never been anywhere."""
+    async with async_playwright() as running:
+        browser = await running.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+        )
+        yield await browser.new_context(
+            viewport={"width": width, "height": 844},
+            locale="fr-FR",
+            service_workers="block",
+            is_mobile=width < 600,
+            has_touch=width < 600,
+        )
+        await browser.close()
+
+
+async def slow_page(context: BrowserContext) -> tuple[Page, Any]:
+    page = await context.new_page()
     devtools = await context.new_cdp_session(page)
     await devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    return page, devtools
+
+
+@contextlib.asynccontextmanager
+async def slow_line(port: int) -> AsyncIterator[str]:
+    """The address of a site of this machine at the other end of a slow line."""
+    relay = await asyncio.start_server(Line(port).carry, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{relay.sockets[0].getsockname()[1]}"
+    relay.close()
+
+
+def visits(port: int, path: str, peer: str) -> list[tuple[float, float | None]]:
+    """Seconds until the text is readable and until widgets answer (None where there are none), of a first visit and of the next."""
+    return asyncio.run(_visits(port, path, peer))
+
+
+async def _visits(port: int, path: str, peer: str) -> list[tuple[float, float | None]]:
+    found: list[tuple[float, float | None]] = []
+    last = "readable" if peer == "datasette" else "alive"
+    async with phone() as context, slow_line(port) as address:
+        for _ in range(2):
+            page, _ = await slow_page(context)
+            await page.add_init_script(watch(peer))
+            await page.goto(address + path, wait_until="commit")
+            seen: dict[str, float] = {}
+            while not seen.get(last):  # the policy lets no string be run, which is how playwright waits for one
+                await asyncio.sleep(0.5)
+                seen = await page.evaluate("window.seen")
+            found.append((seen["readable"] / 1000, seen["alive"] / 1000 if "alive" in seen else None))
+            await page.close()
+    return found
+
+
+async def visit(context: BrowserContext, url: str, folder: Path) -> str:
+    """One first visit, without any cache; the figures as one line."""
+    page, devtools = await slow_page(context)
+    await page.add_init_script(watch("ours"))
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.png"):
         old.unlink()
@@ -106,8 +175,7 @@ async def visit(browser: Any, url: str, width: int, folder: Path) -> str:
         await asyncio.sleep(max(0.0, started + number * EVERY - clock()))
     boxes = await page.evaluate(f"() => ({BOXES})('[data-testid=stMain]')")
     paint = await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN")
-    readable, shift = await page.evaluate("[window.readable, window.shift]")
-    await context.close()
+    readable, shift = await page.evaluate("[window.seen.readable, window.shift]")
     moved = " ".join(
         f"{name} {one} → {two}" for name, one, two in zip(("titre", "carte"), before, boxes, strict=True) if one or two
     )
@@ -130,20 +198,12 @@ async def measured(widths: list[int], paths: list[str], port: int) -> None:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
         slug = answer.read().decode().split('href="/fiche?f=')[1].split('"')[0]
     print("page | largeur | premier tracé (ms) | texte lisible (ms) | prise de relais (ms) | CLS | x, y, largeur avant → après")
-    async with async_playwright() as running:
-        browser = await running.chromium.launch(
-            executable_path=os.environ.get("CONSO_CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
-        )
-        for width in widths:
-            for path in paths:
-                relay = await asyncio.start_server(Line(port).carry, "127.0.0.1", 0)
-                slow = relay.sockets[0].getsockname()[1]
-                address = f"http://127.0.0.1:{slow}{path}" + (f"?f={slug}" if path == "/fiche" else "")
-                name = f"{path.strip('/') or 'annuaire'}-{width}"
-                print(f"{path} | {width} | {await visit(browser, address, width, OUT / name)}", flush=True)
-                relay.close()
-        await browser.close()
+    for width in widths:
+        for path in paths:
+            name = f"{path.strip('/') or 'annuaire'}-{width}"
+            async with phone(width) as context, slow_line(port) as address:
+                told = await visit(context, address + path + (f"?f={slug}" if path == "/fiche" else ""), OUT / name)
+            print(f"{path} | {width} | {told}", flush=True)
 
 
 def main() -> None:

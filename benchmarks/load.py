@@ -108,7 +108,7 @@ def _load(server: Server, folder: Path, asked: argparse.Namespace) -> None:
     warm = memory[len(memory) // 3 :]
     print(f"memory: {warm[0]:.0f} MB after warm-up, {warm[-1]:.0f} MB at the end, {max(memory):.0f} MB at most")
     print(
-        f"server's processor: {server.cpu_seconds() / seconds:.0%} of one; {_passes(server.port):.0f} passes; load of the machine {os.getloadavg()[0]:.1f}"
+        f"server's processor: {server.cpu_seconds() / seconds:.0%} of one; {server.metric('conso_passes_total'):.0f} passes; load of the machine {os.getloadavg()[0]:.1f}"
     )
     for error in dict.fromkeys(html.errors + interactions.errors):
         print("error:", error)
@@ -173,12 +173,6 @@ def _volunteer(folder: Path, until: float) -> None:
         turn += 1
         workbook.amend(schema.RESPONSES.name, match, {schema.BY_KEY["description"].header: f"Arrivage numéro {turn}"})
         workbook.flush()
-
-
-def _passes(port: int) -> float:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-        lines = answer.read().decode().splitlines()
-    return float(next(line for line in lines if line.startswith("conso_passes_total ")).split()[1])
 
 
 if __name__ == "__main__":

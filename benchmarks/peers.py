@@ -35,7 +35,7 @@ def with_its_sheet(rows: int, folder: Path) -> Iterator[tuple[Server, Path]]:
     """This site with the loop that reads its workbook, and the workbook."""
     workbook = folder / "feuille.xlsx"
     demo.write(workbook, rows, seed=1, ticked=True)
-    environment = {"CONSO_STORE": str(folder / "store"), "CONSO_SPREADSHEET": str(workbook)}
+    environment = {"CONSO_STORE": str(folder / "store"), "CONSO_SPREADSHEET": str(workbook), "CONSO_METRICS": "1"}
     with running([*_STREAMLIT, str(ROOT / "app.py"), *_DEFAULTS[:2]], "/readyz", environment, folder / "sheet.log") as server:
         yield server, workbook
 

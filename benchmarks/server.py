@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import time
+import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,12 @@ class Server:
         name = "VmHWM:" if peak else "VmRSS:"
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(next(line for line in status.splitlines() if line.startswith(name)).split()[1]) / 1024
+
+    def metric(self, name: str) -> float:
+        """One of `/metrics`, where the site was told to answer there."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=30) as answer:
+            lines = answer.read().decode().splitlines()
+        return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])
 
     def answers(self, path: str) -> bool:
         """True for a 200; raises RuntimeError where the process has ended."""
