@@ -164,7 +164,7 @@ def choose(entries: Sequence[Entry]) -> list[Entry]:
     )
     name, whose = st.columns([1, 2], vertical_alignment="bottom")
     name.text_input(
-        "Votre prénom", key="moi", max_chars=60, bind="query-params", placeholder="pour dire ce dont vous vous occupez"
+        "Votre prénom", key="moi", max_chars=60, bind="query-params", placeholder="pour suivre vos lignes"
     )
     mine = whose.segmented_control("Qui s'en occupe", [MINE, NOBODYS] if me() else [NOBODYS], key="qui")
     return [
