@@ -163,9 +163,7 @@ def choose(entries: Sequence[Entry]) -> list[Entry]:
         "État", [state for state in counts if counts[state]], format_func=lambda each: f"{each} ({counts[each]})", key="etat"
     )
     name, whose = st.columns([1, 2], vertical_alignment="bottom")
-    name.text_input(
-        "Votre prénom", key="moi", max_chars=60, bind="query-params", placeholder="pour suivre vos lignes"
-    )
+    name.text_input("Votre prénom", key="moi", max_chars=60, bind="query-params", placeholder="pour suivre vos lignes")
     mine = whose.segmented_control("Qui s'en occupe", [MINE, NOBODYS] if me() else [NOBODYS], key="qui")
     return [
         entry
