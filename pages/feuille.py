@@ -8,6 +8,7 @@ from schema import Site
 from sheets.counter import Changed, Counter, Entry, Signalled, State, open_counter
 from ui import blocks, page
 from ui.markdown import literal
+from ui.templating import typeset
 
 PAGE_SIZE = 8
 TO_CONFIRM, LATE = "à confirmer", "attend depuis longtemps"
@@ -58,7 +59,9 @@ def draw_ticks(counter: Counter, entry: Entry) -> None:
     asked, value = st.session_state.get("demande", ("", False))
     if asked == entry.id:
         st.warning(
-            f"{literal(entry.taken_by)} s'occupe de cette ligne. {'Mettre en ligne' if value else 'Retirer'} quand même ?"
+            typeset(
+                f"{literal(entry.taken_by)} s'occupe de cette ligne. {'Mettre en ligne' if value else 'Retirer'} quand même ?"
+            )
         )
         st.button("Oui, quand même", key=f"sur-{entry.id}", type="primary", on_click=tick, args=(counter, entry, value, True))
         st.button(
@@ -97,7 +100,7 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
                 st.warning(entry.waits[:1].upper() + entry.waits[1:])
             edited = decision.state is State.EDITED and submission.content is not None
             for said in filter(None, (RELOOK if edited else decision.note, entry.to_confirm)):
-                st.caption(literal(said))
+                st.caption(typeset(literal(said)))
             if entry.changes:
                 st.html(blocks.changed(entry.changes))
             for problem in (*entry.problems, *([entry.remark] if entry.remark else [])):
@@ -160,9 +163,7 @@ def choose(entries: Sequence[Entry]) -> list[Entry]:
         "État", [state for state in counts if counts[state]], format_func=lambda each: f"{each} ({counts[each]})", key="etat"
     )
     name, whose = st.columns([1, 2], vertical_alignment="bottom")
-    name.text_input(
-        "Votre prénom", key="moi", max_chars=60, bind="query-params", placeholder="pour dire ce dont vous vous occupez"
-    )
+    name.text_input("Votre prénom", key="moi", max_chars=60, bind="query-params", placeholder="pour suivre vos lignes")
     mine = whose.segmented_control("Qui s'en occupe", [MINE, NOBODYS] if me() else [NOBODYS], key="qui")
     return [
         entry
@@ -186,7 +187,7 @@ def say_state(counter: Counter, entries: Sequence[Entry]) -> None:
         st.info(f"{counter.waiting()} écriture(s) attendent que le classeur soit refermé.")
     said = st.session_state.pop("dit", "")
     if said:
-        st.info(said)
+        st.info(typeset(said))
     done = next((entry for entry in entries if entry.id == st.session_state.get("parue")), None)
     st.session_state.pop("parue", None)
     if done and done.is_online and done.decision.slug:
@@ -212,8 +213,10 @@ with page.page("/feuille") as snapshot:
     counter = open_counter.counter
     if counter is not None:
         st.caption(
-            "Une ligne du formulaire, un cadre. Lisez la fiche à gauche, corrigez dans le classeur si besoin, puis «Mettre en ligne» : "
-            "les visiteurs la voient aussitôt. «Retirer du site» l'enlève. Rien n'est en ligne sans vous."
+            typeset(
+                "Une ligne du formulaire, un cadre. Lisez la fiche, corrigez dans le classeur si besoin, puis «Mettre en ligne» : "
+                "les visiteurs la voient aussitôt. «Retirer du site» l'enlève. Rien n'est en ligne sans vous."
+            )
         )
         entries = sorted(
             counter.entries(),

@@ -5,6 +5,7 @@ import streamlit as st
 from sheets.counter import Counter, Refused, open_counter
 from sheets.snapshot import live
 from ui import blocks, form, page
+from ui.templating import typeset
 
 THANKS = "merci"
 """Session key: the token just given, until the visitor leaves."""
@@ -31,8 +32,8 @@ def join(counter: Counter, in_crisis: bool) -> None:
 
 def thank(token: str) -> None:
     link = f"{page.base_url()}/inscription?lien={token}"
-    st.success("Merci ! Votre fiche est bien arrivée.")
-    st.markdown("Une personne de l'équipe va la relire ; elle sera en ligne dès qu'elle l'aura validée. **Gardez ce lien** : lui seul permet de corriger ou de retirer votre fiche.")  # fmt: skip
+    st.success(typeset("Merci ! Votre fiche est bien arrivée."))
+    st.markdown(typeset("Une personne de l'équipe va la relire ; elle sera en ligne dès qu'elle l'aura validée. **Gardez ce lien** : lui seul permet de corriger ou de retirer votre fiche."))  # fmt: skip
     st.html(blocks.private_link(link))
 
 
@@ -40,20 +41,24 @@ def mend(counter: Counter, token: str, in_crisis: bool) -> None:
     """A fiche reopened by its private link."""
     if st.session_state.pop("retire", False):
         st.success(
-            "C'est noté : votre fiche quitte le site dans quelques secondes, ou dès que l'équipe aura refermé son classeur."
+            typeset(
+                "C'est noté : votre fiche quitte le site dans quelques secondes, ou dès que l'équipe aura refermé son classeur."
+            )
         )
     typed = counter.open(token)
     if typed is None:
-        st.warning("Ce lien n'ouvre aucune fiche : il a peut-être été mal recopié, ou la fiche a été effacée.")
+        st.warning(typeset("Ce lien n'ouvre aucune fiche : il a peut-être été mal recopié, ou la fiche a été effacée."))
         return
     if st.session_state.pop("corrige", False):
         st.success(
-            "Merci ! Vos corrections sont bien arrivées. La fiche déjà en ligne reste visible tant que l'équipe ne les a pas relues."
+            typeset(
+                "Merci ! Vos corrections sont bien arrivées. La fiche déjà en ligne reste visible tant que l'équipe ne les a pas relues."
+            )
         )
     if st.session_state.pop("confirme", False):
-        st.success("Merci ! Votre fiche dira qu'elle a été vérifiée aujourd'hui.")
+        st.success(typeset("Merci ! Votre fiche dira qu'elle a été vérifiée aujourd'hui."))
     elif counter.may_confirm(token):
-        st.write("Rien n'a changé ? Un geste suffit, et vos clients sauront que tout est à jour.")
+        st.write(typeset("Rien n'a changé ? Un geste suffit, et vos clients sauront que tout est à jour."))
         if st.button("Tout est toujours exact", type="primary"):
             st.session_state["confirme"] = counter.confirm(token)
             st.rerun()
@@ -84,9 +89,11 @@ def mend(counter: Counter, token: str, in_crisis: bool) -> None:
 def _say_whole(refused: dict[str, str]) -> None:
     if refused:
         st.error(
-            refused.get(
-                "",
-                "Il reste quelque chose à compléter : voyez les réponses signalées ci-dessous. Ce que vous avez écrit est gardé.",
+            typeset(
+                refused.get(
+                    "",
+                    "Il reste quelque chose à compléter : voyez les réponses signalées ci-dessous. Ce que vous avez écrit est gardé.",
+                )
             )
         )
 

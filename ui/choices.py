@@ -135,7 +135,7 @@ def _draw(snapshot: Snapshot, menus: Mapping[str, Menu], defaults: Mapping[str, 
                 [slug for slug in defaults[facet] if slug in menu.slugs],
                 menu.label,
                 key=facet,
-                placeholder="Tous",
+                placeholder="Peu importe",
                 select_all=False,
             )
         orders = list(ORDERS)

@@ -86,7 +86,7 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
 
 
 def _of(site: Site) -> str:
-    return f"· {site.territory}" if site.territory else ""
+    return f"· {site.territory}" if site.territory not in site.name else ""
 
 
 def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: str) -> Document:

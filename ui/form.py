@@ -9,6 +9,7 @@ from fields import choice, date, tick
 from fields.text import Lines
 from schema import Column
 from ui.markdown import literal
+from ui.templating import typeset
 
 SECTIONS = {
     "nom": "Votre maison",
@@ -65,9 +66,9 @@ def ask(typed: Mapping[str, str], refused: Mapping[str, str], label: str, in_cri
                 st.header(title, anchor=False)
             answers[column.key] = _question(column, typed.get(column.key, ""))
             if column.key in refused:
-                st.error(f"{column.header} : {literal(refused[column.key])}")
+                st.error(typeset(f"{column.header} : {literal(refused[column.key])}"))
             elif column.help:
-                st.caption(column.help + (" (nécessaire)" if column.required else ""))
+                st.caption(typeset(column.help + (" (nécessaire)" if column.required else "")))
         with st.container(key="piege"):
             answers[TRAP] = st.text_input("Laissez ce champ vide", key=TRAP, autocomplete="off")
         sent = st.form_submit_button(label, type="primary")

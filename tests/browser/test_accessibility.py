@@ -7,7 +7,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PAGES, PLAIN, live, visit
+from tests.browser.conftest import PAGES, PLAIN, live, visit, visit_face
 
 pytestmark = pytest.mark.browser
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -18,7 +18,7 @@ FOUND = """async (rules) => (await axe.run(document, {runOnly: rules})).violatio
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(chromium, site, theme):
-    """On a phone, then with the same page made as wide as a screen."""
+    """On a phone, then with the same page made as wide as a screen; and as the server wrote it, before Streamlit takes over."""
     context = chromium.new_context(bypass_csp=True, color_scheme=theme, service_workers="block")
     page = context.new_page()
     found = {}
@@ -30,6 +30,10 @@ def test_axe_finds_nothing(chromium, site, theme):
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_timeout(200)
             found[path, width] = page.evaluate(FOUND, RULES)
+    for path in ("/", "/fiche?f=cycles-du-bac"):
+        visit_face(page, site.url + path, "server")
+        page.evaluate(AXE)
+        found[path, "server"] = page.evaluate(FOUND, RULES)
     context.close()
     assert {} == {where: said for where, said in found.items() if said}
 

@@ -112,6 +112,10 @@ def test_a_printed_list_stands_in_two_columns(page, site):
     lefts = page.evaluate("[...document.querySelectorAll('.ligne')].map(line => Math.round(line.getBoundingClientRect().left))")
     assert len(lefts) == total
     assert len(set(lefts)) == 2
+    beside = page.evaluate(
+        "[...document.querySelectorAll('.ligne:has(.tel)')].map(line => line.querySelector('h3').getBoundingClientRect().top - line.querySelector('.tel').getBoundingClientRect().top)"
+    )
+    assert max(map(abs, beside)) < 4  # pixels: whom one calls, on the line of the number
     assert not page.get_by_text("Pour imprimer").is_visible()
 
 

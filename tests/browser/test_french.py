@@ -62,7 +62,7 @@ def test_the_choices_speak_french_as_they_are_used(page, site):
 def test_a_refused_form_and_the_sheet_speak_french(page, site):
     visit(page, f"{site.url}/inscription")
     page.get_by_role("button", name="Envoyer ma fiche").click()
-    page.get_by_text(re.compile("^Nom : ")).wait_for()
+    page.get_by_text(re.compile(r"^Nom\s: ")).wait_for()
     assert [] == english(page)
     visit(page, site.sheet_url)
     assert [] == english(page)

@@ -32,6 +32,18 @@ def apart(one: bytes, other: bytes) -> float:
     return ImageStat.Stat(ImageChops.difference(first, second)).mean[0]
 
 
+def test_where_nothing_is_found_no_empty_map_stands(page, site):
+    """It is back, of its size, with the results."""
+    page.goto(f"{site.url}/?q=zzzzqq")
+    live(page)
+    expect(page.get_by_text("Rien ne correspond à ce choix.")).to_be_visible()
+    expect(page.locator(MAP)).to_be_hidden()
+    page.get_by_role("link", name="Voir toutes les fiches").click()
+    expect(page.locator(CANVAS).first).to_be_visible()
+    page.wait_for_timeout(1500)
+    assert page.locator(CANVAS).first.bounding_box()["width"] > 300
+
+
 def test_the_map_stays_when_the_list_turns_its_page(page, site):
     """No full load, no tile asked again, the same canvas; Back turns the page back."""
     tiles = open_map(page, site.url)

@@ -46,7 +46,7 @@ def test_a_sent_fiche_is_ticked_found_opened_and_left(page, site):
     search = page.get_by_label("Que cherchez-vous ?")
     search.fill("seigle")
     search.press("Enter")
-    page.get_by_text("1 fiche", exact=False).first.wait_for()
+    expect(page.locator(".nombre")).to_contain_text("avec vos choix")
     page.wait_for_url("**/?q=seigle")
     expect(page.locator(".tuiles")).to_have_count(0)  # the answer, no more the home page
     page.get_by_role("link", name=NAME).click()
@@ -67,7 +67,7 @@ def test_a_refusal_names_the_field_and_keeps_what_was_typed(page, site):
     fill_in(page, "Atelier refusé")
     page.get_by_label("Code postal").fill("4940")
     page.get_by_role("button", name="Envoyer ma fiche").click()
-    page.get_by_text(re.compile("^Code postal : ")).wait_for()
+    page.get_by_text(re.compile(r"^Code postal\s: ")).wait_for()
     assert page.get_by_label("Nom", exact=True).input_value() == "Atelier refusé"
 
 

@@ -40,6 +40,12 @@ def test_the_name_of_the_site_is_not_cut_at_a_hyphen_in_large_letters():
     assert "<h1>À propos de Conso\u2060-\u2060locale</h1>" in page
 
 
+@pytest.mark.parametrize(("name", "times"), [("Conso-locale Maine-et-Loire", 0), ("Conso-locale", 1)])
+def test_a_territory_that_the_name_says_is_not_said_again(name, times):
+    page = document(snapshot(site=Site(name=name, territory="Maine-et-Loire")), "/", [], "https://essai.example", NOW).body
+    assert page.count("<p>Maine-et-Loire</p>") == times
+
+
 def test_where_nothing_is_found_no_place_is_announced():
     shops = snapshot({"nom": "Au Four", "slug": "au-four", "commune": "Angers"})
     titled = ["Par commune" in document(shops, "/", [("q", q)], "https://essai.example", NOW).body for q in ("four", "zzzzqq")]

@@ -120,7 +120,7 @@ def test_a_plan_places_every_fiche_and_names_its_towns(monkeypatch):
     dots = [tuple(map(float, found)) for found in re.findall(r'<circle cx="([^"]*)" cy="([^"]*)" r="([^"]*)"', page)]
     assert dots
     assert all(r <= x <= 480 - r and r <= y <= 400 - r for x, y, r in dots)
-    assert {"Angers", "Saumur", "Évry"} == set(re.findall(r'target="_self">([^<]*)</a> <small>10', page))
+    assert {"Angers", "Saumur", "Évry"} == set(re.findall(r'target="_self">([^<]*)</a>&nbsp;<small>10', page))
     assert "/?embed=1&amp;commune=evry" in page
     without = build([fiche("seul", "Seul", latitude=None, longitude=None)], Site(), (), [], NOW)
     page = site_of(monkeypatch, without).get("/?embed=1&vue=carte").text

@@ -76,7 +76,7 @@ def test_pages_that_are_private_may_not_be_kept(client):
 def test_towns_are_links_that_keep_the_other_choices(client):
     page = client.get("/?categorie=boulangerie").text
     towns = page.split('class="communes"')[1].split("</nav>")[0]
-    assert re.search(r'href="/\?categorie=boulangerie&amp;commune=angers">Angers</a> <small>\d+</small>', towns)
+    assert re.search(r'href="/\?categorie=boulangerie&amp;commune=angers">Angers</a>&nbsp;<small>\d+</small>', towns)
 
 
 def test_streamlits_index_is_as_the_shell_knows_it():
