@@ -28,6 +28,8 @@ from web.slow import cut_slow_clients
 from web.static import warm_up
 
 ROOT = Path(__file__).resolve().parent
+LONGEST_TURN = 0.001
+"""Seconds after which a thread that works, a pass or a run, lets the server's loop go on: Python's own 5 ms are ten pages' time."""
 
 
 def _ready() -> Sync:
@@ -54,6 +56,7 @@ drafts_key = drafts.key_of(settings, door.key)
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Shows the stored snapshot, starts the loop, says where the site is."""
+    sys.setswitchinterval(LONGEST_TURN)
     live.embedded = settings.embedded
     live.prepare, live.told = web.prepare, awake.tell
     running: Loop | Follower

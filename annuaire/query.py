@@ -127,11 +127,18 @@ class Query:
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
     def to_page(self, page: int) -> "Query":
-        if page == self.page:
-            return self
-        turned = copy(self)  # all but the page is canonical already: `replace` would work it out again, a dozen times a page
-        object.__setattr__(turned, "page", _bounded(page))
-        return turned
+        return self if page == self.page else self._with(page=_bounded(page))
+
+    def only(self, facet: str, slug: str) -> "Query":
+        """With this choice, as `annuaire.facets` names it, alone under its facet; on the first page."""
+        return self._with(choices=MappingProxyType({**self.choices, facet: (slug,)}), page=1)
+
+    def _with(self, **canonical: Any) -> "Query":
+        """`replace` would work out again what is canonical already, dozens of times a page."""
+        changed = copy(self)
+        for name, value in canonical.items():
+            object.__setattr__(changed, name, value)
+        return changed
 
     def having(self, facet: str, slug: str) -> "Query":
         """With one more choice, on the first page."""

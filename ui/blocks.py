@@ -1,7 +1,7 @@
 """The site's pieces as escaped HTML: the very same for Streamlit's pages and for the server-written ones."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,7 +18,7 @@ from schema import Site
 from sheets.snapshot import Snapshot
 from ui import licence
 from ui.cards import cards, currency, open_at, verified
-from ui.drawn import drawn
+from ui.drawn import drawn, to_the_minute
 from ui.markdown import to_html
 from ui.templating import fill, slugged, templates
 
@@ -123,11 +123,7 @@ def opened(slug: str) -> str:
 def towns(snapshot: Snapshot, query: Query, now: datetime) -> str:
     """The places of what a query finds, each a link: what stands for the map, and where it, without scripts."""
     found = [option for option in annuaire.facets(snapshot, query, now)["commune"] if option.count]
-    links = [
-        (option.label, option.count, replace(query, choices={**query.choices, "commune": (option.slug,)}, page=1).url())
-        for option in found
-    ]
-    return fill("communes.html", links=links)
+    return fill("communes.html", links=[(each.label, each.count, query.only("commune", each.slug).url()) for each in found])
 
 
 def fiche(snapshot: Snapshot, slug: str, now: datetime, base_url: str) -> str | None:
@@ -135,9 +131,9 @@ def fiche(snapshot: Snapshot, slug: str, now: datetime, base_url: str) -> str | 
     record = snapshot.fiche(slug)
     if record is None:
         return None
-    minute = now.replace(second=0, microsecond=0)
-    told = "fiche", tuple(record.values()), snapshot.site, minute, base_url
-    return drawn(told, lambda: fiche_of(record, snapshot.site, minute, base_url))
+    at = to_the_minute(now)
+    told = "fiche", tuple(record.values()), snapshot.site, at, base_url
+    return drawn(told, lambda: fiche_of(record, snapshot.site, at, base_url))
 
 
 def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str, preview: bool = False) -> str:
@@ -214,12 +210,11 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     row = snapshot.rows_by_slug.get(slug)
     if row is None:
         return ""
-    found = annuaire.neighbours(snapshot, row)
-    return fill(
-        "ailleurs.html",
-        title="Dans le même esprit, près d'ici" if found.nearest else "Dans le même esprit",
-        cards=cards(snapshot, found.rows[:NEIGHBOURS].tolist(), now, level=3),
-    )
+    found, at = annuaire.neighbours(snapshot, row), to_the_minute(now)
+    rows = found.rows[:NEIGHBOURS].tolist()
+    title = "Dans le même esprit, près d'ici" if found.nearest else "Dans le même esprit"
+    told = "neighbours", title, *(tuple(record.values()) for record in snapshot.records(rows)), snapshot.site, at
+    return drawn(told, lambda: fill("ailleurs.html", title=title, cards=cards(snapshot, rows, at, level=3)))
 
 
 def favourites(snapshot: Snapshot, slugs: Sequence[str], now: datetime) -> str:

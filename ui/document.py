@@ -11,6 +11,7 @@ from fields.picture import ours
 from schema import Site
 from sheets.snapshot import Snapshot
 from ui import blocks, colours, dessins, framing, home, linked, magazine, privacy
+from ui.drawn import drawn, to_the_minute
 from ui.linked import Linked, in_html
 from ui.markdown import to_text
 
@@ -79,7 +80,7 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
         base_url,
         since,
         canonical=query.url(),
-        linked=[linked.website(site, base_url)],
+        linked=_said(linked.website(site, base_url)),
         robots="noindex, follow" if query.q else "",
         feed=query.to_page(1).url("/fiches.xml"),
     )
@@ -102,10 +103,8 @@ def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: s
         (blocks.fiche(snapshot, slug, now, base_url) or "") + blocks.map_place(record) + blocks.neighbours(snapshot, slug, now)
     )
     picture = _copy(record["photo"], base_url) or f"{base_url}/dessins/{dessins.slug_of(record['categorie'])}.png"
-    said = [
-        linked.business(record, base_url, picture, now),
-        linked.trail_to_fiche(record, base_url),
-    ]
+    told = "linked", tuple(record.values()), base_url, to_the_minute(now)
+    said = drawn(told, lambda: _said(linked.business(record, base_url, picture, now), linked.trail_to_fiche(record, base_url)))
     return _page(
         snapshot, "/fiche", title, words[:300], main, base_url, since, og_title=record["nom"],
         canonical=f"/fiche?{urlencode({'f': slug})}", image=picture, image_alt=record["nom"], kind="business.business", linked=said,
@@ -143,7 +142,7 @@ def _article(snapshot: Snapshot, slug: str, kind: str, base_url: str, now: datet
         return not_found(snapshot, base_url, since, 404, title, "Elle a peut-être changé d'adresse, ou n'est plus publiée.")
     address = f"/mag?article={slug}" if kind == "article" else f"/page?p={slug}"
     summary, picture = to_text(item.chapo or item.texte), _copy(item.image, base_url)
-    said = [linked.article(item, summary, base_url, picture, snapshot.site), linked.trail_to_article(item, base_url)]
+    said = _said(linked.article(item, summary, base_url, picture, snapshot.site), linked.trail_to_article(item, base_url))
     return _page(
         snapshot, address if kind == "page" else "/mag", f"{item.titre} — {snapshot.site.name}", summary, magazine.article(snapshot, item, now),
         base_url, since, canonical=address, image=picture, kind="article", og_title=item.titre, linked=said,
@@ -184,9 +183,13 @@ def offline(snapshot: Snapshot) -> Document:
     return _page(snapshot, "", f"Hors ligne — {snapshot.site.name}", "", main, "", "", robots="noindex")
 
 
+def _said(*linked: Linked) -> str:
+    return "\n".join(f'<script type="application/ld+json">{in_html(each)}</script>' for each in linked)
+
+
 def _page(
     snapshot: Snapshot, current: str, title: str, description: str, main: str, base_url: str, since: str, *, status: int = 200, canonical: str = "",
-    image: str = "", image_alt: str = "", kind: str = "website", og_title: str = "", linked: Iterable[Linked] = (), robots: str = "",
+    image: str = "", image_alt: str = "", kind: str = "website", og_title: str = "", linked: str = "", robots: str = "",
     feed: str = "",
 ) -> Document:  # fmt: skip
     address = base_url + (canonical or current or "/")
@@ -205,7 +208,7 @@ def _page(
         head.append(
             f'<link rel="alternate" type="application/atom+xml" title="Nouvelles fiches" href="{escape(base_url + feed)}">'
         )
-    head += [f'<script type="application/ld+json">{in_html(each)}</script>' for each in linked]
+    head.append(linked)
     head.append(colours.style(snapshot.site.color))
     body = f"{blocks.header(snapshot, current)}<main>{main}</main>{blocks.footer(snapshot, since)}"
     return Document(status, title, "\n".join(head), body)

@@ -1,21 +1,27 @@
 """Pieces of pages drawn lately, known by all that they tell: a snapshot that changes one fiche changes one card."""
 
 from collections.abc import Callable, Hashable
+from datetime import datetime
 from threading import Lock
 
 from cachetools import LRUCache, cached
 from markupsafe import Markup
 
-MOST_KEPT = 2000
-"""2 MB of cards."""
+MOST_KEPT = 8_000_000
+"""Characters: eight thousand cards."""
 
-_kept: LRUCache[Hashable, Markup] = LRUCache(MOST_KEPT)
+_kept: LRUCache[Hashable, Markup] = LRUCache(MOST_KEPT, len)
 
 
 @cached(_kept, key=lambda piece, draw: piece, lock=Lock())
 def drawn(piece: Hashable, draw: Callable[[], str]) -> Markup:
     """What `draw` makes, escaped HTML. `piece` names all that it depends on."""
     return Markup(draw())
+
+
+def to_the_minute(now: datetime) -> datetime:
+    """The minute of a moment: no page tells more of it."""
+    return now.replace(second=0, microsecond=0)
 
 
 def forget() -> None:

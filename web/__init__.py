@@ -87,6 +87,7 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
         return await (away.light if is_embed("/", request.url.query) else served.answer)(request)
 
     found: list[BaseRoute] = [Route("/", home)]
+    found.append(Route("/tuiles/{z:int}/{x:int}/{y:int}.json", tiles.tile))  # asked most: they are looked for in this order
     found += [Route(path, served.answer, methods=["GET", "HEAD"]) for path in pages.PATHS if path != "/"]
     found += [
         Route("/integrer", away.integrate),
@@ -106,7 +107,6 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
         Route("/api/osm.geojson", opendata.osm_geojson),
         Route("/api/schema.json", columns.schema_json),
         Route("/api/openapi.json", openapi.openapi_json),
-        Route("/tuiles/{z:int}/{x:int}/{y:int}.json", tiles.tile),
         Route("/carte/style.json", below.style),
         Route("/carte/{z:int}/{x:int}/{y:int}", below.tile),
         Route("/photos/{name}.webp", pictures.Photos(settings).answer),

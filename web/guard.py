@@ -8,12 +8,13 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import Settings
 from ui.framing import is_embed
 from web import pages, policy
+from web.addresses import Addresses
 from web.answers import is_host
 from web.door import COOKIE, Door
 
@@ -37,7 +38,7 @@ LONGEST_PATH = 200
 class Guard:
     def __init__(self, app: ASGIApp, settings: Settings, door: Door, routes: Iterable[BaseRoute]):
         self.app = app
-        self._ours = tuple(route.path_regex for route in routes if isinstance(route, Route))
+        self._ours = Addresses(routes)
         self._settings = settings
         self._door = door
 
@@ -64,7 +65,7 @@ class Guard:
         if "/_stcore/" in path[1:]:
             return PlainTextResponse("", 404)  # Streamlit's client asks below each page where its server is
         sound = len(path) <= LONGEST_PATH and path.isprintable()
-        known = sound and (any(ours.match(path) for ours in self._ours) or _STREAMLITS.fullmatch(path))
+        known = sound and (self._ours.route(path) or _STREAMLITS.fullmatch(path))
         return None if known else pages.missing(Request(scope), self._settings)
 
     def _feuille(self, scope: Scope, headers: Headers, query: str) -> Response | None:

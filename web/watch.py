@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from logs import REQUEST
+from web.addresses import Addresses
 from web.metrics import OPEN_PAGES, PAGE_SECONDS
 
 log = logging.getLogger("conso.requests")
@@ -26,9 +27,7 @@ _QUIET = ("/healthz", "/readyz", "/metrics", "/_stcore/", "/static/")
 class Watch:
     def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]):
         self.app = app
-        ours = [route for route in routes if isinstance(route, Route)]
-        self._plain = {route.path: route.path for route in ours if "{" not in route.path}
-        self._shaped = [(route.path_regex, route.path) for route in ours if "{" in route.path]
+        self._ours = Addresses(routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -74,8 +73,6 @@ class Watch:
 
     def _route(self, path: str) -> str:
         """Few names, whatever is asked: Prometheus keeps one series for each."""
-        if path in self._plain:
-            return path
         if path.startswith(("/static/", "/_stcore/", "/media/", "/component/")):
             return "streamlit"
-        return next((name for regex, name in self._shaped if regex.match(path)), "autre")
+        return self._ours.route(path) or "autre"

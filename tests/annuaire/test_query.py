@@ -97,6 +97,11 @@ def test_a_choice_is_added_or_taken_away_on_the_first_page():
     assert Query() == query.without("categorie", "bar") == query.without("categorie")
     assert Query() == Query(pres="angers", rayon=25, tri="distance").without("pres")
     assert Query(q="pain", page=2) == Query(q="pain").to_page(2)
+    asked = Query(q="pain", choices={"commune": ("angers", "cholet"), "label": ("bio",)}, page=2)
+    alone = asked.only("commune", "saumur")
+    assert alone == Query(q="pain", choices={"label": ("bio",), "commune": ("saumur",)})
+    assert (alone.url(), hash(alone)) == ("/?q=pain&commune=saumur&label=bio", hash(parse(alone.pairs())))
+    assert asked.choices["commune"] == ("angers", "cholet")
 
 
 def test_a_query_cannot_be_changed_in_place():

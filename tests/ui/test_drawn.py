@@ -32,10 +32,12 @@ def test_a_piece_is_drawn_once_until_all_are_forgotten():
     assert len(calls) == 3
 
 
-def test_no_more_than_so_many_are_kept():
-    for number in range(kept.MOST_KEPT + 10):
-        assert drawn(number, lambda number=number: str(number)) == str(number)
-    assert len(kept._kept) == kept.MOST_KEPT
+def test_no_more_than_so_much_is_kept():
+    tenth = "x" * (kept.MOST_KEPT // 10)
+    for number in range(12):
+        assert drawn(number, lambda number=number: f"{number:02}{tenth}") == f"{number:02}{tenth}"
+    assert 0 < kept._kept.currsize <= kept.MOST_KEPT
+    kept.forget()
 
 
 def test_a_snapshot_that_changes_one_fiche_draws_one_card_anew(monkeypatch):
