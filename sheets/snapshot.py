@@ -172,6 +172,12 @@ class Snapshot:
         return lru_cache(_REMEMBERED)(lambda row: {name: _plain(column[row]) for name, column in columns.items()})
 
     @cached_property
+    def fiche_version(self) -> Callable[[int], bytes]:
+        """Of a row of `fiches`: equal for fiches that say the same, in whichever snapshot."""
+        record = self._record
+        return lru_cache(_REMEMBERED)(lambda row: hashlib.blake2b(repr(record(row)).encode(), digest_size=16).digest())
+
+    @cached_property
     def _columns(self) -> Mapping[str, Any]:
         return {name: self._table[name].array for name in TABLE.names}
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import itertools
 import logging
 import random
 import threading
@@ -402,6 +403,11 @@ class Sync:
             log.warning("état de la passe non enregistré : %s", error)
 
 
+WALKED_EVERY = 10
+"""Snapshots. To walk everything holds the pages up for a fifth of a second."""
+_settled = itertools.count()
+
+
 @contextmanager
 def _read_from(store: Store) -> Iterator[None]:
     try:
@@ -414,7 +420,12 @@ def _read_from(store: Store) -> Iterator[None]:
 
 
 def _settle() -> None:
-    """A snapshot just shown stays: the collector need not walk it at every round. What making it took is given back."""
+    """A snapshot just shown stays: the collector need not walk it at every round. What making it took is given back.
+
+    Whatever else was alive stays with it, such as the runs under way: at each tenth snapshot all is walked, and what has become garbage goes.
+    """
+    if next(_settled) % WALKED_EVERY == 0:
+        gc.unfreeze()
     gc.collect()
     gc.freeze()
     with suppress(OSError, AttributeError):  # another C library than glibc

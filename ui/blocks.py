@@ -128,12 +128,12 @@ def towns(snapshot: Snapshot, query: Query, now: datetime) -> str:
 
 def fiche(snapshot: Snapshot, slug: str, now: datetime, base_url: str) -> str | None:
     """One fiche, whole; None where nobody of that slug is online."""
-    record = snapshot.fiche(slug)
-    if record is None:
+    row = snapshot.rows_by_slug.get(slug)
+    if row is None:
         return None
     at = to_the_minute(now)
-    told = "fiche", tuple(record.values()), snapshot.site, at, base_url
-    return drawn(told, lambda: fiche_of(record, snapshot.site, at, base_url))
+    told = "fiche", snapshot.fiche_version(row), snapshot.site, at, base_url
+    return drawn(told, lambda: fiche_of(snapshot.records([row])[0], snapshot.site, at, base_url))
 
 
 def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str, preview: bool = False) -> str:
@@ -213,7 +213,7 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
     found, at = annuaire.neighbours(snapshot, row), to_the_minute(now)
     rows = found.rows[:NEIGHBOURS].tolist()
     title = "Dans le même esprit, près d'ici" if found.nearest else "Dans le même esprit"
-    told = "neighbours", title, *(tuple(record.values()) for record in snapshot.records(rows)), snapshot.site, at
+    told = "neighbours", title, *map(snapshot.fiche_version, rows), snapshot.site, at
     return drawn(told, lambda: fill("ailleurs.html", title=title, cards=cards(snapshot, rows, at, level=3)))
 
 

@@ -50,7 +50,7 @@ def cards(
     distances = result.page_distances if result else [None] * len(rows)
     marks = result.marks if result else ()
     html = []
-    for record, distance, point in zip(snapshot.records(rows), distances, nearest, strict=True):
+    for row, record, distance, point in zip(rows, snapshot.records(rows), distances, nearest, strict=True):
         state = annuaire.state_of(record, now)
         seen = Seen(
             state,
@@ -62,7 +62,9 @@ def cards(
             marks,
             level,
         )
-        html.append(drawn(("card", tuple(record.values()), snapshot.site, seen), partial(_card, record, snapshot.site, seen)))
+        html.append(
+            drawn(("card", snapshot.fiche_version(row), snapshot.site, seen), partial(_card, record, snapshot.site, seen))
+        )
     return Markup("").join(html)
 
 

@@ -103,7 +103,7 @@ def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: s
         (blocks.fiche(snapshot, slug, now, base_url) or "") + blocks.map_place(record) + blocks.neighbours(snapshot, slug, now)
     )
     picture = _copy(record["photo"], base_url) or f"{base_url}/dessins/{dessins.slug_of(record['categorie'])}.png"
-    told = "linked", tuple(record.values()), base_url, to_the_minute(now)
+    told = "linked", snapshot.fiche_version(snapshot.rows_by_slug[slug]), base_url, to_the_minute(now)
     said = drawn(told, lambda: _said(linked.business(record, base_url, picture, now), linked.trail_to_fiche(record, base_url)))
     return _page(
         snapshot, "/fiche", title, words[:300], main, base_url, since, og_title=record["nom"],

@@ -7,8 +7,8 @@ from threading import Lock
 from cachetools import LRUCache, cached
 from markupsafe import Markup
 
-MOST_KEPT = 8_000_000
-"""Characters: eight thousand cards."""
+MOST_KEPT = 4_000_000
+"""Characters: four thousand cards."""
 
 _kept: LRUCache[Hashable, Markup] = LRUCache(MOST_KEPT, len)
 
