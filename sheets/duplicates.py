@@ -1,7 +1,7 @@
 """Submissions that look like one shop sent twice. Only said, never decided: people know which one is current."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import schema
@@ -16,14 +16,33 @@ NAMED_AT_MOST = 5
 _WHY = {"telephone": "même téléphone", "site": "même site et même commune", "nom": "mêmes nom et commune"}
 
 
-def duplicates(submissions: Sequence[Submission], title: str = schema.RESPONSES.name) -> dict[int, Problem]:
+_Told = tuple[str, str, str, str, str]
+"""Phone, postcode, site, name and commune of a submission."""
+_Keys = frozenset[tuple[str, ...]]
+
+
+@dataclass
+class Likeness:
+    """By what submissions are likened to each other, worked out once for as long as a line stays."""
+
+    _known: dict[_Told, _Keys] = field(default_factory=dict, repr=False)
+
+    def keys(self, submissions: Sequence[Submission]) -> list[_Keys]:
+        told = [_told(submission) for submission in submissions]
+        self._known = {each: self._known.get(each) or _keys(*each) for each in told}
+        return [self._known[each] for each in told]
+
+
+def duplicates(
+    submissions: Sequence[Submission], title: str = schema.RESPONSES.name, likeness: Likeness | None = None
+) -> dict[int, Problem]:
     """A remark by line of the responses tab, for each submission that shares a phone, or its commune and a site or name, with another.
 
-    A branch in another commune is no duplicate. Time is linear in the number of submissions.
+    A branch in another commune is no duplicate. Time is linear in the number of submissions. `likeness`: that of the last pass.
     """
     groups: dict[tuple[str, ...], list[Submission]] = {}
-    for submission in submissions:
-        for key in _keys_of(submission):
+    for submission, keys in zip(submissions, (likeness or Likeness()).keys(submissions), strict=True):
+        for key in keys:
             groups.setdefault(key, []).append(submission)
     remarks: dict[int, Problem] = {}
     for (column, *_), group in sorted(groups.items(), key=lambda item: list(_WHY).index(item[0][0])):
@@ -49,15 +68,13 @@ def _remark(title: str, submission: Submission, key: str, group: Sequence[Submis
     )
 
 
-def _keys_of(submission: Submission) -> frozenset[tuple[str, ...]]:
+def _told(submission: Submission) -> _Told:
     values = submission.values
     commune = (submission.content or values)["commune"] or ""
-    return _keys(values["telephone"], values["code_postal"], values["site"], values["nom"], commune)
+    return values["telephone"], values["code_postal"], values["site"], values["nom"], commune
 
 
-@lru_cache(1 << 14)
-def _keys(telephone: str, code_postal: str, site: str, nom: str, commune: str) -> frozenset[tuple[str, ...]]:
-    """By what it is likened to others: the same at each pass, for most."""
+def _keys(telephone: str, code_postal: str, site: str, nom: str, commune: str) -> _Keys:
     where, address, name = slugify(commune), _site(site), slugify(nom) or fold(nom)
     found = {("telephone", dialled) for _, dialled in phone.pieces(telephone, code_postal) if dialled}
     return frozenset(found | ({("site", address, where)} if address else set()) | ({("nom", name, where)} if name else set()))

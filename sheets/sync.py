@@ -25,7 +25,7 @@ from sheets import approval, demo, pictures, rows, snapshot, suivi, tabs
 from sheets.approval import Decision, Memory, Show, State
 from sheets.changes import Change, changes, in_short
 from sheets.client import Book
-from sheets.duplicates import duplicates
+from sheets.duplicates import Likeness, duplicates
 from sheets.enrichment import Enrichment, Record
 from sheets.geocoding import Geocoding
 from sheets.lease import Lease
@@ -96,6 +96,7 @@ class Sync:
         self.report = Report()
         self.book = Book(settings, workbook.spreadsheet() if workbook else None)
         self._reader = rows.Reader()
+        self._likeness = Likeness()
         self._lock = threading.Lock()
         self._memory = Memory()
         self._saved = ""
@@ -267,7 +268,7 @@ class Sync:
         report = Report(
             decisions,
             tuple(problems),
-            duplicates(submissions, self.responses_title),
+            duplicates(submissions, self.responses_title, self._likeness),
             _edits(decisions, new, self._photos.apply),
             _unconfirmed(decisions, site, now),
             _waiting(decisions, site, now),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sheets.duplicates import duplicates
+from sheets.duplicates import Likeness, duplicates
 from sheets.problems import Problem
 from sheets.rows import Submission
 from tests.sheets.submissions import row
@@ -67,3 +67,13 @@ def test_a_remark_names_a_few_lines_however_many_there_are() -> None:
 def test_ten_thousand_rows_of_one_phone_each_have_a_remark() -> None:
     rows = [replace(row(f"Commerce {at % 100}", telephone="02 61 91 00 42"), row=at) for at in range(10_000)]
     assert len(duplicates(rows)) == 10_000
+
+
+def test_what_was_worked_out_for_a_line_goes_with_it() -> None:
+    """The next pass says the same of those that stay, and remembers nothing of a line that was deleted."""
+    likeness = Likeness()
+    lines = [replace(row("Le Four", telephone="02 61 91 00 42"), row=at) for at in (2, 3)] + [replace(row("Le Moulin"), row=4)]
+    first = duplicates(lines, likeness=likeness)
+    assert duplicates(lines, likeness=likeness) == first == duplicates(lines)
+    assert duplicates(lines[2:], likeness=likeness) == {}
+    assert [told[3] for told in likeness._known] == ["Le Moulin"]
