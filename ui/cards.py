@@ -65,7 +65,7 @@ def cards(
         html.append(
             drawn(("card", snapshot.fiche_version(row), snapshot.site, seen), partial(_card, record, snapshot.site, seen))
         )
-    return Markup("").join(html)
+    return Markup("".join(html))
 
 
 def _card(record: Mapping[str, Any], site: Site, seen: Seen) -> str:

@@ -30,6 +30,14 @@ def test_a_page_is_whole_before_any_script(client, path):
     assert answer.text.count("<h1>") == 1
 
 
+def test_no_piece_of_a_page_is_escaped_twice(client):
+    """A fiche is put together from pieces remembered and pieces new, its map's place among them."""
+    for _ in range(2):
+        text = client.get("/fiche?f=la-halte").text
+        assert '<p class="place-carte"><a href="https://www.openstreetmap.org/' in text
+        assert not re.search(r"&lt;/?(p|section|ul|li|header|footer|nav)\b", text + client.get("/").text)
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [("/fiche?f=nexiste-pas", 404), ("/fiche", 404), ("/mag?article=nexiste-pas", 404), ("/page?p=", 404), ("/nexistepas", 404),
