@@ -60,21 +60,18 @@ def measure(found: Results, size: int, smoke: bool, folder: Path) -> None:
     snapshot = find.made_of(size)
     with peers.ours(snapshot, folder) as server:
         _ours(found, size, server, snapshot, smoke)
-        if not smoke and size == SIZES[0]:
-            _paint(found, size, "ours", server, "/")
+        _paint(found, size, smoke, "ours", server, "/")
     times = 3 if size > 10_000 else 10
     with peers.naive(snapshot, folder) as server:
         _note(found, size, "naive", figures.interaction(server, times))
-        if not smoke and size == SIZES[0]:
-            _paint(found, size, "naive", server, "/")
+        _paint(found, size, smoke, "naive", server, "/")
         if not smoke and size <= 10_000:
             rate, p99 = figures.saturated(server, 8, 5)
             _saturation(found, size, "naive", rate, p99)
         found.note(size, "mémoire au plus haut", "Mo", "naive", server.rss_mb(peak=True))
     with peers.empty(folder) as server:
         _note(found, size, "empty", figures.interaction(server, times))
-        if not smoke and size == SIZES[0]:
-            _paint(found, size, "empty", server, "/")
+        _paint(found, size, smoke, "empty", server, "/")
         found.note(size, "mémoire au plus haut", "Mo", "empty", server.rss_mb(peak=True))
     if peers.DATASETTE.exists():
         with peers.datasette(snapshot, folder) as server:
@@ -83,14 +80,13 @@ def measure(found: Results, size: int, smoke: bool, folder: Path) -> None:
             rows = [f"/fiches/fiches/{row}" for row in range(1, 9)]
             found.note(size, "pages HTML, liste", "par s", "datasette", figures.pages_a_second(server, lists, times * 3), False)
             found.note(size, "pages HTML, fiche", "par s", "datasette", figures.pages_a_second(server, rows, times * 3), False)
-            if not smoke and size == SIZES[0]:
-                _paint(found, size, "datasette", server, "/fiches/fiches?_facet=categorie")
+            _paint(found, size, smoke, "datasette", server, "/fiches/fiches?_facet=categorie")
             found.note(size, "mémoire au plus haut", "Mo", "datasette", server.rss_mb(peak=True))
 
 
-def _paint(found: Results, size: int, peer: str, server: Server, path: str) -> None:
-    """A phone on a slow line comes, and comes again; nothing where there is no browser."""
-    if not first_paint.CHROMIUM:
+def _paint(found: Results, size: int, smoke: bool, peer: str, server: Server, path: str) -> None:
+    """A phone on a slow line comes, and comes again: in the whole run, at the smallest size, where there is a browser."""
+    if smoke or size != SIZES[0] or not first_paint.CHROMIUM:
         return
     (readable, alive), (_, again) = first_paint.visits(server.port, path, peer)
     found.note(size, _READABLE, "s", peer, readable)

@@ -404,11 +404,6 @@ class Sync:
             log.warning("état de la passe non enregistré : %s", error)
 
 
-WALKED_EVERY = 10
-"""Snapshots. To walk everything holds the pages up for a fifth of a second."""
-_settled = itertools.count()
-
-
 @contextmanager
 def _read_from(store: Store) -> Iterator[None]:
     try:
@@ -418,6 +413,11 @@ def _read_from(store: Store) -> Iterator[None]:
             f"Le stockage {store.url} ne répond pas ({error.strerror or type(error).__name__}) : vérifiez CONSO_STORE et son accès. "
             "Le site garde ce qu'il montre, et réessaie tout seul."
         ) from error
+
+
+WALKED_EVERY = 10
+"""Snapshots. To walk everything holds the pages up for a fifth of a second."""
+_settled = itertools.count()
 
 
 def _settle() -> None:

@@ -11,6 +11,7 @@ from settings import Settings
 from sheets.snapshot import Snapshot, live
 from ui import blocks, previews
 from ui.document import Document, document, not_found, preview
+from ui.drawn import to_the_minute
 from ui.markdown import to_html
 from web import shell
 from web.answers import FRESH, HTML, Packed, base_url, cached, packed, page_once
@@ -110,7 +111,7 @@ def pairs_of(request: Request) -> Pairs:
 
 def minute() -> datetime:
     """Now, as the pages kept in memory know it."""
-    return datetime.now(UTC).replace(second=0, microsecond=0)
+    return to_the_minute(datetime.now(UTC))
 
 
 def stale_line() -> str:
