@@ -3,7 +3,8 @@
 import streamlit as st
 
 from ui import blocks, page, privacy
+from words import _
 
 with page.page("/a-propos") as snapshot:
-    page.title(f"À propos — {snapshot.site.name}")
+    page.title(_("À propos"), snapshot)
     st.html(blocks.about(snapshot, page.now(), privacy.told(snapshot.site, privacy.current.practices)))

@@ -3,15 +3,17 @@
 import streamlit as st
 
 from ui import blocks, map, page
+from words import _
 
 with page.page("/fiche") as snapshot:
     slug = page.parameter("f")
     record = snapshot.fiche(slug)
     if record is None:
-        page.title(f"Cette fiche n'existe pas — {snapshot.site.name}")
-        st.html(blocks.not_found("Cette fiche n'existe pas", "Elle a peut-être été retirée, ou son adresse mal recopiée."))
+        page.title(_("Cette fiche n'existe pas"), snapshot)
+        sentence = _("Elle a peut-être été retirée, ou son adresse mal recopiée.")
+        st.html(blocks.not_found(_("Cette fiche n'existe pas"), sentence))
     else:
-        page.title(f"{record['nom']} — {snapshot.site.name}")
+        page.title(record["nom"], snapshot)
         st.html(blocks.fiche(snapshot, slug, page.now(), page.base_url()) or "")
         drawn = map.fiche(record, snapshot.site.color)
         if drawn is not None:

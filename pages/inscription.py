@@ -6,6 +6,7 @@ from sheets.counter import Counter, Refused, open_counter
 from sheets.snapshot import live
 from ui import blocks, form, page
 from ui.templating import typeset
+from words import _
 
 THANKS = "merci"
 """Session key: the token just given, until the visitor leaves."""
@@ -17,11 +18,11 @@ def join(counter: Counter, in_crisis: bool) -> None:
         return thank(st.session_state[THANKS])
     refused = st.session_state.pop("refus", {})
     _say_whole(refused)
-    answers = form.ask({}, refused, "Envoyer ma fiche", in_crisis)
+    answers = form.ask({}, refused, _("Envoyer ma fiche"), in_crisis)
     if answers is None:
         return None
     if answers.pop(form.TRAP):
-        st.success("Merci.")
+        st.success(_("Merci."))
         return None
     try:
         st.session_state[THANKS] = counter.submit(answers, st.context.ip_address or "")
@@ -32,8 +33,8 @@ def join(counter: Counter, in_crisis: bool) -> None:
 
 def thank(token: str) -> None:
     link = f"{page.base_url()}/inscription?lien={token}"
-    st.success(typeset("Merci ! Votre fiche est bien arrivée."))
-    st.markdown(typeset("Une personne de l'équipe va la relire ; elle sera en ligne dès qu'elle l'aura validée. **Gardez ce lien** : lui seul permet de corriger ou de retirer votre fiche."))  # fmt: skip
+    st.success(typeset(_("Merci ! Votre fiche est bien arrivée.")))
+    st.markdown(typeset(_("Une personne de l'équipe va la relire ; elle sera en ligne dès qu'elle l'aura validée. **Gardez ce lien** : lui seul permet de corriger ou de retirer votre fiche.")))  # fmt: skip
     st.html(blocks.private_link(link))
 
 
@@ -42,29 +43,33 @@ def mend(counter: Counter, token: str, in_crisis: bool) -> None:
     if st.session_state.pop("retire", False):
         st.success(
             typeset(
-                "C'est noté : votre fiche quitte le site dans quelques secondes, ou dès que l'équipe aura refermé son classeur."
+                _(
+                    "C'est noté : votre fiche quitte le site dans quelques secondes, ou dès que l'équipe aura refermé son classeur."
+                )
             )
         )
     typed = counter.open(token)
     if typed is None:
-        st.warning(typeset("Ce lien n'ouvre aucune fiche : il a peut-être été mal recopié, ou la fiche a été effacée."))
+        st.warning(typeset(_("Ce lien n'ouvre aucune fiche : il a peut-être été mal recopié, ou la fiche a été effacée.")))
         return
     if st.session_state.pop("corrige", False):
         st.success(
             typeset(
-                "Merci ! Vos corrections sont bien arrivées. La fiche déjà en ligne reste visible tant que l'équipe ne les a pas relues."
+                _(
+                    "Merci ! Vos corrections sont bien arrivées. La fiche déjà en ligne reste visible tant que l'équipe ne les a pas relues."
+                )
             )
         )
     if st.session_state.pop("confirme", False):
-        st.success(typeset("Merci ! Votre fiche dira qu'elle a été vérifiée aujourd'hui."))
+        st.success(typeset(_("Merci ! Votre fiche dira qu'elle a été vérifiée aujourd'hui.")))
     elif counter.may_confirm(token):
-        st.write(typeset("Rien n'a changé ? Un geste suffit, et vos clients sauront que tout est à jour."))
-        if st.button("Tout est toujours exact", type="primary"):
+        st.write(typeset(_("Rien n'a changé ? Un geste suffit, et vos clients sauront que tout est à jour.")))
+        if st.button(_("Tout est toujours exact"), type="primary"):
             st.session_state["confirme"] = counter.confirm(token)
             st.rerun()
     refused = st.session_state.pop("refus", {})
     _say_whole(refused)
-    answers = form.ask(typed, refused, "Enregistrer mes corrections", in_crisis)
+    answers = form.ask(typed, refused, _("Enregistrer mes corrections"), in_crisis)
     if answers is not None:
         answers.pop(form.TRAP)
         try:
@@ -73,14 +78,16 @@ def mend(counter: Counter, token: str, in_crisis: bool) -> None:
         except Refused as error:
             st.session_state["refus"] = error.said
         st.rerun()
-    with st.expander("Retirer ma fiche"):
-        keeps = st.checkbox("Garder mes réponses dans la feuille de l'équipe, pour revenir un jour", key="garder")
+    with st.expander(_("Retirer ma fiche")):
+        keeps = st.checkbox(_("Garder mes réponses dans la feuille de l'équipe, pour revenir un jour"), key="garder")
         st.write(
-            "Votre fiche quittera le site. Pour la remettre un jour, rouvrez ce lien, redonnez votre accord et enregistrez."
+            _("Votre fiche quittera le site. Pour la remettre un jour, rouvrez ce lien, redonnez votre accord et enregistrez.")
             if keeps
-            else "Votre fiche quittera le site et vos réponses seront effacées de la feuille de l'équipe. Ce lien n'ouvrira plus rien."
+            else _(
+                "Votre fiche quittera le site et vos réponses seront effacées de la feuille de l'équipe. Ce lien n'ouvrira plus rien."
+            )
         )
-        if st.button("Retirer ma fiche du site"):
+        if st.button(_("Retirer ma fiche du site")):
             counter.withdraw(token) if keeps else counter.erase(token)
             st.session_state["retire"] = True
             st.rerun()
@@ -92,14 +99,16 @@ def _say_whole(refused: dict[str, str]) -> None:
             typeset(
                 refused.get(
                     "",
-                    "Il reste quelque chose à compléter : voyez les réponses signalées ci-dessous. Ce que vous avez écrit est gardé.",
+                    _(
+                        "Il reste quelque chose à compléter : voyez les réponses signalées ci-dessous. Ce que vous avez écrit est gardé."
+                    ),
                 )
             )
         )
 
 
 with page.page("/inscription") as snapshot:
-    page.title(f"Ajouter ma fiche — {snapshot.site.name}")
+    page.title(_("Ajouter ma fiche"), snapshot)
     token = page.parameter("lien")
     if not (live.embedded and open_counter.counter and token):
         st.html(blocks.join(snapshot, live.embedded))

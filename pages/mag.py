@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import blocks, magazine, page
+from words import _
 
 with page.page("/mag") as snapshot:
     slug = page.parameter("article")
@@ -12,11 +13,12 @@ with page.page("/mag") as snapshot:
         page.title(preview.title)
         st.html(preview.main)
     elif article is not None:
-        page.title(f"{article.titre} — {snapshot.site.name}")
+        page.title(article.titre, snapshot)
         st.html(magazine.article(snapshot, article, page.now()))
     elif slug:
-        page.title(f"Cet article n'existe pas — {snapshot.site.name}")
-        st.html(blocks.not_found("Cet article n'existe pas", "Il a peut-être changé d'adresse, ou n'est plus publié."))
+        page.title(_("Cet article n'existe pas"), snapshot)
+        sentence = _("Il a peut-être changé d'adresse, ou n'est plus publié.")
+        st.html(blocks.not_found(_("Cet article n'existe pas"), sentence))
     else:
-        page.title(f"Le Mag — {snapshot.site.name}")
+        page.title(_("Le Mag"), snapshot)
         st.html(magazine.front(snapshot, page.parameter("rubrique"), page.now()))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import blocks, magazine, page
+from words import _
 
 slug = page.parameter("p")
 with page.page(f"/page?p={slug}") as snapshot:
@@ -12,8 +13,9 @@ with page.page(f"/page?p={slug}") as snapshot:
         page.title(preview.title)
         st.html(preview.main)
     elif item is None or not item.is_out(page.now()):
-        page.title(f"Cette page n'existe pas — {snapshot.site.name}")
-        st.html(blocks.not_found("Cette page n'existe pas", "Elle a peut-être changé d'adresse, ou n'est plus publiée."))
+        page.title(_("Cette page n'existe pas"), snapshot)
+        sentence = _("Elle a peut-être changé d'adresse, ou n'est plus publiée.")
+        st.html(blocks.not_found(_("Cette page n'existe pas"), sentence))
     else:
-        page.title(f"{item.titre} — {snapshot.site.name}")
+        page.title(item.titre, snapshot)
         st.html(magazine.article(snapshot, item, page.now()))

@@ -6,19 +6,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("app", "pages", "web", "ui", "annuaire", "sheets", "schema", "settings", "logs", "allowance", "fields")
+ROOMS = ("app", "pages", "web", "ui", "annuaire", "sheets", "schema", "settings", "logs", "allowance", "fields", "words")
 DOWN = {
-    "app": {"web", "pages", "sheets", "settings", "logs"},
-    "pages": {"ui", "annuaire", "sheets.snapshot", "sheets.counter", "schema"},
-    "web": {"ui", "annuaire", "sheets.snapshot", "schema", "settings", "logs", "allowance", "fields"},
-    "ui": {"annuaire", "sheets.snapshot", "schema", "fields"},
-    "annuaire": {"sheets.snapshot", "schema", "fields"},
-    "sheets": {"schema", "fields", "settings", "logs", "allowance"},
-    "schema": {"fields"},
+    "app": {"web", "pages", "sheets", "settings", "logs", "words"},
+    "pages": {"ui", "annuaire", "sheets.snapshot", "sheets.counter", "schema", "words"},
+    "web": {"ui", "annuaire", "sheets.snapshot", "schema", "settings", "logs", "allowance", "fields", "words"},
+    "ui": {"annuaire", "sheets.snapshot", "schema", "fields", "words"},
+    "annuaire": {"sheets.snapshot", "schema", "fields", "words"},
+    "sheets": {"schema", "fields", "settings", "logs", "allowance", "words"},
+    "schema": {"fields", "words"},
     "logs": {"settings"},
-    "settings": set(),
+    "settings": {"words"},
     "allowance": set(),
-    "fields": set(),
+    "fields": {"words"},
+    "words": set(),
 }
 """docs/architecture.md draws it; docs/decisions/ says why `pages` may open `sheets.counter`."""
 ONLY_IN = {
@@ -27,6 +28,7 @@ ONLY_IN = {
     "openpyxl": {"sheets"},
     "pydeck": {"ui/map.py"},
     "prometheus_client": {"web"},
+    "polib": {"words"},
 }
 
 
@@ -37,6 +39,7 @@ def sources() -> list[Path]:
         ROOT / "settings.py",
         ROOT / "logs.py",
         ROOT / "allowance.py",
+        ROOT / "words.py",
         *(path for room in ROOMS for path in (ROOT / room).rglob("*.py")),
     ]
 

@@ -21,10 +21,11 @@ from ui.cards import cards, currency, open_at, verified
 from ui.drawn import drawn, to_the_minute
 from ui.markdown import to_html
 from ui.templating import fill, slugged, templates
+from words import N_, _
 
 NEIGHBOURS = 3
 """Fiches shown below a fiche: the nearest of its kind."""
-_NETWORKS = (("Site web", "site"), ("Facebook", "facebook"), ("Instagram", "instagram"))
+_NETWORKS = ((N_("Site web"), "site"), (N_("Facebook"), "facebook"), (N_("Instagram"), "instagram"))
 
 
 def standing_pages(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
@@ -65,12 +66,12 @@ def since(age_seconds: float | None, failing: bool) -> str:
         return ""
     minutes = round(age_seconds / 60)
     if minutes < 120:
-        return f"Le site affiche les fiches d'il y a {minutes} minutes."
+        return _("Le site affiche les fiches d'il y a {n} minutes.").format(n=minutes)
     hours = round(minutes / 60)
     return (
-        f"Le site affiche les fiches d'il y a {hours} heures."
+        _("Le site affiche les fiches d'il y a {n} heures.").format(n=hours)
         if hours < 48
-        else f"Le site affiche les fiches d'il y a {hours // 24} jours."
+        else _("Le site affiche les fiches d'il y a {n} jours.").format(n=hours // 24)
     )
 
 
@@ -117,7 +118,7 @@ def around_me() -> str:
 
 def opened(slug: str) -> str:
     """The way to the fiche touched on the map; web/client.js follows it at once, so that Back finds the address as it was."""
-    return str(Markup('<p class="ouvre"><a href="/fiche?f={}">Ouvrir la fiche</a></p>').format(slug))
+    return str(Markup('<p class="ouvre"><a href="/fiche?f={}">{}</a></p>').format(slug, _("Ouvrir la fiche")))
 
 
 def towns(snapshot: Snapshot, query: Query, now: datetime) -> str:
@@ -146,7 +147,7 @@ def fiche_of(record: Mapping[str, Any], site: Site, now: datetime, base_url: str
         banners=annuaire.banners(record, now),
         lapsed=annuaire.lapsed(record, now),
         phones=pieces(record["telephone"], record["code_postal"]),
-        links=[(label, record[key]) for label, key in _NETWORKS if record[key]],
+        links=[(_(label), record[key]) for label, key in _NETWORKS if record[key]],
         route_url=route_url(record),
         canonical=f"{base_url}/fiche?f={record['slug']}",
         preview=preview,
@@ -164,7 +165,7 @@ def route_url(record: Mapping[str, Any]) -> str:
     return "https://www.openstreetmap.org/directions?" + urlencode({"to": address}) if address else ""
 
 
-def report_url(site: Site, record: Mapping[str, Any], base_url: str, what: str = "Une erreur", line: str = "") -> str:
+def report_url(site: Site, record: Mapping[str, Any], base_url: str, what: str, line: str = "") -> str:
     """A mail to the team that already says which fiche it is about, and what is wrong with it."""
     subject = quote(f"{what} : {record['nom']}")
     body = quote(f"{base_url}/fiche?f={record['slug']}\n\n{what} : {line}")
@@ -185,7 +186,7 @@ class Draft:
 def report(snapshot: Snapshot, record: Mapping[str, Any], base_url: str, draft: Draft) -> str:
     """The form of `/signaler`, or the mails in its place."""
     mails = [
-        (label, report_url(snapshot.site, record, base_url, label, draft.line))
+        (_(label), report_url(snapshot.site, record, base_url, _(label), draft.line))
         for kind, label in schema.REPORT_KINDS.items()
         if draft.kind in ("", kind)
     ]
@@ -212,7 +213,7 @@ def neighbours(snapshot: Snapshot, slug: str, now: datetime) -> str:
         return ""
     found, at = annuaire.neighbours(snapshot, row), to_the_minute(now)
     rows = found.rows[:NEIGHBOURS].tolist()
-    title = "Dans le même esprit, près d'ici" if found.nearest else "Dans le même esprit"
+    title = _("Dans le même esprit, près d'ici") if found.nearest else _("Dans le même esprit")
     told = "neighbours", title, *map(snapshot.fiche_version, rows), snapshot.site, at
     return drawn(told, lambda: fill("ailleurs.html", title=title, cards=cards(snapshot, rows, at, level=3)))
 
@@ -259,8 +260,8 @@ def map_place(record: Mapping[str, Any]) -> str:
     if record["latitude"] is None:
         return ""
     return str(
-        Markup('<p class="place-carte"><a href="{}" rel="noopener">Voir le chemin sur OpenStreetMap</a></p>').format(
-            route_url(record)
+        Markup('<p class="place-carte"><a href="{}" rel="noopener">{}</a></p>').format(
+            route_url(record), _("Voir le chemin sur OpenStreetMap")
         )
     )
 
@@ -279,7 +280,9 @@ def changed(cells: Iterable[tuple[str, str, str]]) -> str:
     """What a merchant changed since what is online, as (header, before, after): long texts are cut around what differs."""
     lines = Markup("").join(_changed(header, difference(before, after, 160)) for header, before, after in cells)
     return (
-        str(Markup('<div class="change"><p><strong>Ce qui change</strong></p><ul>{}</ul></div>').format(lines)) if lines else ""
+        str(Markup('<div class="change"><p><strong>{}</strong></p><ul>{}</ul></div>').format(_("Ce qui change"), lines))
+        if lines
+        else ""
     )
 
 
@@ -290,35 +293,36 @@ def _changed(header: str, cell: Difference) -> Markup:
         else cell.start + cell.end
         for tag, middle in (("del", cell.gone), ("ins", cell.come))
     ]
-    before, after = (side or Markup("<em>rien</em>") for side in sides)
+    before, after = (side or Markup("<em>{}</em>").format(_("rien")) for side in sides)
     return Markup("<li><strong>{}</strong> {} → {}</li>").format(header, before, after)
 
 
 def signalled(name: str, row: int | None, slug: str, what: str, when: str) -> str:
     """A visitor's report as `/feuille` tells it; `row` is the fiche's line of the sheet, None where it is there no more."""
-    place = Markup('ligne {} · <a href="/fiche?f={}">voir la fiche</a>').format(row, slug) if row else "plus dans la feuille"
+    line = _("ligne {numero}").format(numero=row)
+    seen = Markup('{} · <a href="/fiche?f={}">{}</a>').format(line, slug, _("voir la fiche"))
     return str(
-        Markup('<p class="signale"><strong>{}</strong> · {}<br>{}<br><small>le {}</small></p>').format(name, place, what, when)
+        Markup('<p class="signale"><strong>{}</strong> · {}<br>{}<br><small>{}</small></p>').format(
+            name, seen if row else _("plus dans la feuille"), what, _("le {moment}").format(moment=when)
+        )
     )
 
 
 def unshown(name: str) -> str:
     """In place of a fiche that cannot be shown."""
     return str(
-        Markup('<div class="vide"><p><strong>{}</strong></p><p>Cette ligne ne peut pas encore être montrée.</p></div>').format(
-            name or "Sans nom"
+        Markup('<div class="vide"><p><strong>{}</strong></p><p>{}</p></div>').format(
+            name or _("Sans nom"), _("Cette ligne ne peut pas encore être montrée.")
         )
     )
 
 
 def lock(who: str, since: datetime, stale: bool) -> str:
     """Who has the workbook open elsewhere. A lock older than a day is said and still respected."""
-    said = f"Le classeur est ouvert par {who or 'quelqu’un'} depuis le {since.astimezone(PARIS):%d/%m à %H:%M} : ce qui est fait ici attendra qu'il soit refermé."
-    return said + (
-        " Ce verrou a plus d'un jour : si personne n'a le classeur ouvert, effacez le fichier de verrou à côté de lui."
-        if stale
-        else ""
-    )
+    at = since.astimezone(PARIS)
+    said = _("Le classeur est ouvert par {qui} depuis le {jour} à {heure} : ce qui est fait ici attendra qu'il soit refermé.")
+    old = _("Ce verrou a plus d'un jour : si personne n'a le classeur ouvert, effacez le fichier de verrou à côté de lui.")
+    return said.format(qui=who or _("quelqu’un"), jour=f"{at:%d/%m}", heure=f"{at:%H:%M}") + (f" {old}" if stale else "")
 
 
 def see_online(slug: str, label: str) -> str:
@@ -329,11 +333,13 @@ def see_online(slug: str, label: str) -> str:
 def drafts_link(link: str) -> str:
     """Where the team reads «Le Mag» before it is online, and who may."""
     return str(
-        Markup(
-            "<p>Les articles et les pages qui ne sont pas cochés, ou dont le jour n'est pas venu, se lisent à cette adresse. "
-            "Elle ne permet pas de cocher : donnez-la à qui écrit ou relit, et à personne d'autre.</p>"
-            '<p class="lien-prive"><a href="{0}">{0}</a></p>'
-        ).format(link)
+        Markup('<p>{1}</p><p class="lien-prive"><a href="{0}">{0}</a></p>').format(
+            link,
+            _(
+                "Les articles et les pages qui ne sont pas cochés, ou dont le jour n'est pas venu, se lisent à cette adresse. "
+                "Elle ne permet pas de cocher : donnez-la à qui écrit ou relit, et à personne d'autre."
+            ),
+        )
     )
 
 

@@ -16,6 +16,7 @@ from schema import Site
 from sheets.snapshot import Snapshot
 from ui.drawn import drawn
 from ui.templating import fill
+from words import _
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 """Between two sentences, e.g. `Du pain. Et du vin.`."""
@@ -87,11 +88,13 @@ def verified(record: Mapping[str, Any], site: Site, now: datetime) -> str:
     day, today = record["verifie_le"], paris_day(now)
     if day is None:
         return ""
-    return f"Vérifié le {french(day)}" + (", à\u00a0confirmer" if site.unconfirmed_days(day, today) else "")
+    if site.unconfirmed_days(day, today):
+        return _("Vérifié le {jour}, à\u00a0confirmer").format(jour=french(day))
+    return _("Vérifié le {jour}").format(jour=french(day))
 
 
 def currency(site: Site) -> str:
-    return site.currency or "la monnaie locale"
+    return site.currency or _("la monnaie locale")
 
 
 def open_at(selling: annuaire.Selling) -> str:
@@ -112,7 +115,7 @@ def _selling(record: Mapping[str, Any], state: OpenState, query: Query | None, n
     if best is None:
         return ""
     later = query is not None and query.ouvert not in ("", "1")
-    return f"{best.point.titre} · ouvert à ce moment" if later else open_at(best)
+    return _("{lieu} · ouvert à ce moment").format(lieu=best.point.titre) if later else open_at(best)
 
 
 def _km(distance: float) -> str:

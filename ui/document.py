@@ -6,6 +6,8 @@ from datetime import datetime
 from html import escape
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
 import annuaire
 from fields.picture import ours
 from schema import Site
@@ -14,6 +16,7 @@ from ui import blocks, colours, dessins, framing, home, linked, magazine, privac
 from ui.drawn import drawn, to_the_minute
 from ui.linked import Linked, in_html
 from ui.markdown import to_text
+from words import _
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -42,21 +45,23 @@ def document(
             return _article(snapshot, values["article"], "article", base_url, now, since)
         case "/mag":
             return _page(
-                snapshot, path, f"Le Mag — {snapshot.site.name}", "Les bonnes nouvelles d'ici.",
+                snapshot, path, _titled(_("Le Mag"), snapshot), _("Les bonnes nouvelles d'ici."),
                 magazine.front(snapshot, values.get("rubrique", ""), now), base_url, since,
             )  # fmt: skip
         case "/page":
             return _article(snapshot, values.get("p", ""), "page", base_url, now, since)
         case "/a-propos":
             body = blocks.about(snapshot, now, privacy.told(snapshot.site, privacy.current.practices))
-            return _page(snapshot, path, f"À propos — {snapshot.site.name}", snapshot.site.welcome, body, base_url, since)
+            return _page(snapshot, path, _titled(_("À propos"), snapshot), _(snapshot.site.welcome), body, base_url, since)
         case "/inscription":
             body = blocks.join(snapshot, embedded)
-            sentence = "Ajoutez gratuitement votre commerce, votre ferme ou votre atelier."
-            return _page(snapshot, path, f"Ajouter ma fiche — {snapshot.site.name}", sentence, body, base_url, since)
+            sentence = _("Ajoutez gratuitement votre commerce, votre ferme ou votre atelier.")
+            return _page(snapshot, path, _titled(_("Ajouter ma fiche"), snapshot), sentence, body, base_url, since)
         case "/feuille":
-            body = '<section class="prose-page"><h1>La feuille</h1><p>Elle arrive…</p></section>'
-            return _page(snapshot, path, f"La feuille — {snapshot.site.name}", "", body, base_url, since, robots="noindex")
+            body = str(
+                Markup('<section class="prose-page"><h1>{}</h1><p>{}</p></section>').format(_("La feuille"), _("Elle arrive…"))
+            )
+            return _page(snapshot, path, _titled(_("La feuille"), snapshot), "", body, base_url, since, robots="noindex")
         case _:
             return not_found(snapshot, base_url, since)
 
@@ -65,7 +70,8 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
     site = snapshot.site
     result = annuaire.find(snapshot, query, now)
     chosen = ", ".join(chip.label for chip in result.chips)
-    title = f"{chosen} — {site.name}" if chosen else f"{site.name} : commerces, producteurs et artisans {_of(site)}".strip()
+    home_title = _("{site} : commerces, producteurs et artisans").format(site=site.name)
+    title = _titled(chosen, snapshot) if chosen else f"{home_title} {_of(site)}".strip()
     found = blocks.listing(snapshot, query, result, now)
     main = (
         f"{home.welcome(site)}{blocks.filters(snapshot, query, now)}{home.shortcuts(snapshot, query, now)}{home.tiles(snapshot, query, now)}"
@@ -75,7 +81,7 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
         snapshot,
         "/",
         title,
-        site.welcome,
+        _(site.welcome),
         main,
         base_url,
         since,
@@ -86,6 +92,10 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
     )
 
 
+def _titled(text: str, snapshot: Snapshot) -> str:
+    return f"{text} — {snapshot.site.name}"
+
+
 def _of(site: Site) -> str:
     return f"· {site.territory}" if site.territory not in site.name else ""
 
@@ -94,11 +104,12 @@ def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: s
     record = snapshot.fiche(slug)
     if record is None:
         return no_fiche(snapshot, slug, base_url, since)
-    where = f" à {record['commune']}" if record["commune"] else ""
-    title = f"{record['nom']}, {record['categorie'].lower()}{where} — {snapshot.site.name}"
-    words = " ".join(
-        (record["description"] or record["activite"] or record["produits"] or f"{record['categorie']}{where}").split()
-    )
+    blanks = {"nom": record["nom"], "categorie": record["categorie"], "commune": record["commune"]}
+    kind = _("{nom}, {categorie} à {commune}") if record["commune"] else _("{nom}, {categorie}")
+    title = _titled(kind.format_map(blanks | {"categorie": record["categorie"].lower()}), snapshot)
+    where = _("{categorie} à {commune}") if record["commune"] else "{categorie}"
+    words = record["description"] or record["activite"] or record["produits"] or where.format_map(blanks)
+    words = " ".join(words.split())
     main = (
         (blocks.fiche(snapshot, slug, now, base_url) or "") + blocks.map_place(record) + blocks.neighbours(snapshot, slug, now)
     )
@@ -114,8 +125,10 @@ def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: s
 def no_fiche(snapshot: Snapshot, slug: str, base_url: str, since: str) -> Document:
     """In place of a fiche that is not online: 410 where it was withdrawn, else 404."""
     if slug and snapshot.was_withdrawn(slug):
-        return not_found(snapshot, base_url, since, 410, "Cette fiche n'est plus là", "Elle a été retirée de l'annuaire.")
-    return not_found(snapshot, base_url, since, 404, "Cette fiche n'existe pas", "Son adresse a peut-être été mal recopiée.")
+        return not_found(snapshot, base_url, since, 410, _("Cette fiche n'est plus là"), _("Elle a été retirée de l'annuaire."))
+    return not_found(
+        snapshot, base_url, since, 404, _("Cette fiche n'existe pas"), _("Son adresse a peut-être été mal recopiée.")
+    )
 
 
 def report(snapshot: Snapshot, slug: str, base_url: str, since: str, draft: blocks.Draft | None) -> Document:
@@ -124,27 +137,28 @@ def report(snapshot: Snapshot, slug: str, base_url: str, since: str, draft: bloc
     if record is None:
         return no_fiche(snapshot, slug, base_url, since)
     main = blocks.report_thanks(record) if draft is None else blocks.report(snapshot, record, base_url, draft)
-    title = f"Signaler un changement : {record['nom']} — {snapshot.site.name}"
+    title = _titled(_("Signaler un changement : {nom}").format(nom=record["nom"]), snapshot)
     return _page(snapshot, "/signaler", title, "", main, base_url, since, robots="noindex",
                  canonical=f"/signaler?{urlencode({'f': slug})}")  # fmt: skip
 
 
 def favourites(snapshot: Snapshot, base_url: str, since: str) -> Document:
     """`/favoris`, which the visitor's browser fills."""
-    title = f"Mes favoris — {snapshot.site.name}"
+    title = _titled(_("Mes favoris"), snapshot)
     return _page(snapshot, "/favoris", title, "", blocks.fill("favoris.html"), base_url, since, robots="noindex")
 
 
 def _article(snapshot: Snapshot, slug: str, kind: str, base_url: str, now: datetime, since: str) -> Document:
     item = snapshot.article(slug, kind)
     if item is None or not item.is_out(now):
-        title = "Cet article n'existe pas" if kind == "article" else "Cette page n'existe pas"
-        return not_found(snapshot, base_url, since, 404, title, "Elle a peut-être changé d'adresse, ou n'est plus publiée.")
+        title = _("Cet article n'existe pas") if kind == "article" else _("Cette page n'existe pas")
+        sentence = _("Elle a peut-être changé d'adresse, ou n'est plus publiée.")
+        return not_found(snapshot, base_url, since, 404, title, sentence)
     address = f"/mag?article={slug}" if kind == "article" else f"/page?p={slug}"
     summary, picture = to_text(item.chapo or item.texte), _copy(item.image, base_url)
     said = _said(linked.article(item, summary, base_url, picture, snapshot.site), linked.trail_to_article(item, base_url))
     return _page(
-        snapshot, address if kind == "page" else "/mag", f"{item.titre} — {snapshot.site.name}", summary, magazine.article(snapshot, item, now),
+        snapshot, address if kind == "page" else "/mag", _titled(item.titre, snapshot), summary, magazine.article(snapshot, item, now),
         base_url, since, canonical=address, image=picture, kind="article", og_title=item.titre, linked=said,
     )  # fmt: skip
 
@@ -160,14 +174,15 @@ def preview(snapshot: Snapshot, title: str, main: str, base_url: str, since: str
 
 
 def not_found(
-    snapshot: Snapshot, base_url: str, since: str = "", status: int = 404, title: str = "Cette page n'existe pas",
-    sentence: str = "Son adresse a peut-être été mal recopiée, ou elle a changé.",
-) -> Document:  # fmt: skip
+    snapshot: Snapshot, base_url: str, since: str = "", status: int = 404, title: str = "", sentence: str = ""
+) -> Document:
     """The site around, a sentence and a search box, for an address that leads nowhere."""
+    title = title or _("Cette page n'existe pas")
+    sentence = sentence or _("Son adresse a peut-être été mal recopiée, ou elle a changé.")
     return _page(
         snapshot,
         "",
-        f"{title} — {snapshot.site.name}",
+        _titled(title, snapshot),
         sentence,
         blocks.not_found(title, sentence),
         base_url,
@@ -180,7 +195,7 @@ def not_found(
 def offline(snapshot: Snapshot) -> Document:
     """What stands, without network, in place of a page never seen; the service worker fills in the pages it kept."""
     main = blocks.offline()
-    return _page(snapshot, "", f"Hors ligne — {snapshot.site.name}", "", main, "", "", robots="noindex")
+    return _page(snapshot, "", _titled(_("Hors ligne"), snapshot), "", main, "", "", robots="noindex")
 
 
 def _said(*linked: Linked) -> str:
@@ -203,11 +218,11 @@ def _page(
         head.append(f'<link rel="canonical" href="{escape(address)}">')
         head += filter(None, [framing.discovery(base_url, canonical or current)])
     head += [f'<meta {attribute}="{name}" content="{escape(value)}">' for attribute, name, value in meta if value]
-    head.append(f'<link rel="alternate" type="application/atom+xml" title="Le Mag" href="{escape(base_url)}/mag.xml">')
-    if feed:
-        head.append(
-            f'<link rel="alternate" type="application/atom+xml" title="Nouvelles fiches" href="{escape(base_url + feed)}">'
-        )
+    feeds = [(_("Le Mag"), "/mag.xml"), *([(_("Nouvelles fiches"), feed)] if feed else [])]
+    head += [
+        f'<link rel="alternate" type="application/atom+xml" title="{escape(name)}" href="{escape(base_url + path)}">'
+        for name, path in feeds
+    ]
     head.append(linked)
     head.append(colours.style(snapshot.site.color))
     body = f"{blocks.header(snapshot, current)}<main>{main}</main>{blocks.footer(snapshot, since)}"

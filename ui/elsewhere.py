@@ -18,6 +18,7 @@ from sheets.snapshot import Snapshot
 from ui import blocks, colours, framing, handout, magazine, plan
 from ui.cards import cards
 from ui.document import Document, Pairs
+from words import _
 
 LINKED_DOTS = 400
 """Dots of a plan beyond which they are a picture and no links."""
@@ -109,7 +110,12 @@ def integrate(
         "integrer.html", site=snapshot.site, framed=framed, code=framing.code(framed, base_url, high), height=high, heights=framing.HEIGHT_RANGE,
         views=framing.VIEWS if framed.page.split("?")[0] == "/" else {}, view=view if view in framing.VIEWS else "liste", kept=kept, origins=origins,
     )  # fmt: skip
-    return _page(snapshot, f"Intégrer : {framed.title}", base_url + framed.page, _dressed(snapshot, "/integrer", main, since))
+    return _page(
+        snapshot,
+        _("Intégrer : {titre}").format(titre=framed.title),
+        base_url + framed.page,
+        _dressed(snapshot, "/integrer", main, since),
+    )
 
 
 # On paper
@@ -126,7 +132,8 @@ def printed(snapshot: Snapshot, query: Query, base_url: str, now: datetime, sinc
         towns=_by_town(snapshot, result.rows[:ON_PAPER].tolist(), today), left_out=max(0, result.total - ON_PAPER),
         address=_bare(base_url), qr=_qr_of(base_url, query.url()),
     )  # fmt: skip
-    title = f"{chosen or 'Toutes les fiches'} — {snapshot.site.name}"
+    name = chosen or _("Toutes les fiches")
+    title = f"{name} — {snapshot.site.name}"
     paper = "<style>@page{size:A4;margin:12mm}</style>"
     return _page(snapshot, title, base_url + query.url(), _dressed(snapshot, "/imprimer", main, since), more=paper)
 
@@ -150,8 +157,10 @@ def poster(snapshot: Snapshot, record: Mapping[str, Any], base_url: str, now: da
         closure=annuaire.closure(record["ferme_du"], record["ferme_au"], today), long=len(record["nom"]) > 40,
     )  # fmt: skip
     paper = "<style>@page{size:A5 portrait;margin:9mm}</style>"
-    title = f"Affiche : {record['nom']} — {snapshot.site.name}"
-    return _page(snapshot, title, base_url + page, _dressed(snapshot, "/affiche", main, since), more=paper)
+    title = _("Affiche : {nom}").format(nom=record["nom"])
+    return _page(
+        snapshot, f"{title} — {snapshot.site.name}", base_url + page, _dressed(snapshot, "/affiche", main, since), more=paper
+    )
 
 
 def qr_text(base_url: str, address: str) -> str:

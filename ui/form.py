@@ -10,15 +10,16 @@ from fields.text import Lines
 from schema import Column
 from ui.markdown import literal
 from ui.templating import typeset
+from words import N_, _
 
 SECTIONS = {
-    "nom": "Votre maison",
-    "adresse": "Où vous trouver",
-    "telephone": "Comment vous joindre",
-    "horaires": "Quand vous trouver",
-    "accueil": "Acheter chez vous",
-    "photo": "Et encore",
-    "email": "Pour l'équipe seulement",
+    "nom": N_("Votre maison"),
+    "adresse": N_("Où vous trouver"),
+    "telephone": N_("Comment vous joindre"),
+    "horaires": N_("Quand vous trouver"),
+    "accueil": N_("Acheter chez vous"),
+    "photo": N_("Et encore"),
+    "email": N_("Pour l'équipe seulement"),
 }
 """The question that begins each part, and the part's title."""
 TRAP = "adresse-du-robot"
@@ -46,10 +47,10 @@ def questions(in_crisis: bool) -> list[tuple[str, Column]]:
     if not in_crisis:
         return asked
     front = [column for column in schema.QUESTIONS if column.key in schema.EXCEPTIONS]
-    titles = ["En ce moment", *[""] * (len(front) - 1)]
+    titles = [N_("En ce moment"), *[""] * (len(front) - 1)]
     rest = [(title, column) for title, column in asked if column not in front]
     begin = next(index for index, (_, column) in enumerate(rest) if not column.required)
-    moved = {"activite": "Ce que vous faites", "livraison": SECTIONS["accueil"]}
+    moved = {"activite": N_("Ce que vous faites"), "livraison": SECTIONS["accueil"]}
     after = [(moved.get(column.key, title), column) for title, column in rest[begin:]]
     return [*rest[:begin], *zip(titles, front, strict=True), *after]
 
@@ -63,14 +64,14 @@ def ask(typed: Mapping[str, str], refused: Mapping[str, str], label: str, in_cri
     with st.form("fiche", border=False, enter_to_submit=False):
         for title, column in questions(in_crisis):
             if title:
-                st.header(title, anchor=False)
+                st.header(_(title), anchor=False)
             answers[column.key] = _question(column, typed.get(column.key, ""))
             if column.key in refused:
                 st.error(typeset(f"{column.header} : {literal(refused[column.key])}"))
             elif column.help:
-                st.caption(typeset(column.help + (" (nécessaire)" if column.required else "")))
+                st.caption(typeset(" ".join([_(column.help), *([_("(nécessaire)")] if column.required else [])])))
         with st.container(key="piege"):
-            answers[TRAP] = st.text_input("Laissez ce champ vide", key=TRAP, autocomplete="off")
+            answers[TRAP] = st.text_input(_("Laissez ce champ vide"), key=TRAP, autocomplete="off")
         sent = st.form_submit_button(label, type="primary")
     return answers if sent else None
 
@@ -81,14 +82,16 @@ def _question(column: Column, typed: str) -> str:
     match column.kind:
         case choice.Several():
             known = column.kind.read(typed, {}).value
-            chosen = st.multiselect(column.header, schema.options(column), [one for one in known if one in schema.options(column)], key=key, placeholder="Choisir…", select_all=False)  # fmt: skip
+            chosen = st.multiselect(column.header, schema.options(column), [one for one in known if one in schema.options(column)], key=key, placeholder=_("Choisir…"), select_all=False)  # fmt: skip
             return ", ".join([*chosen, *(one for one in known if one not in schema.options(column))])
         case choice.One():
             options = [*schema.options(column)]
             if typed and typed not in options:
                 options.append(typed)
             return (
-                st.selectbox(column.header, options, options.index(typed) if typed else None, key=key, placeholder="Choisir…")
+                st.selectbox(
+                    column.header, options, options.index(typed) if typed else None, key=key, placeholder=_("Choisir…")
+                )
                 or ""
             )
         case choice.YesNo():
@@ -99,17 +102,17 @@ def _question(column: Column, typed: str) -> str:
             return schema.CONSENT if st.checkbox(column.header, bool(typed), key=key) else ""
         case Lines():
             return st.text_area(
-                column.header, typed, key=key, placeholder=column.example, max_chars=column.kind.max, height=100
+                column.header, typed, key=key, placeholder=_(column.example), max_chars=column.kind.max, height=100
             )
         case date.Day():
-            return st.text_input(column.header, typed, key=key, placeholder="jj/mm/aaaa", max_chars=40)
+            return st.text_input(column.header, typed, key=key, placeholder=_("jj/mm/aaaa"), max_chars=40)
         case _:
             return (
                 st.text_input(
                     column.header,
                     typed,
                     key=key,
-                    placeholder=column.example,
+                    placeholder=_(column.example),
                     max_chars=1000,
                     autocomplete=_FILLED.get(column.key),
                 )

@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, urlencode
 import annuaire
 from annuaire import Query
 from sheets.snapshot import Snapshot
+from words import N_, _
 
-VIEWS = {"liste": "une liste", "carte": "un plan"}
+VIEWS = {"liste": N_("une liste"), "carte": N_("un plan")}
 """Values of `vue`, and what each shows."""
 WIDTH, HEIGHT, HEIGHT_RANGE = 600, 700, (200, 3000)
 """Pixels. The code itself says 100 % of the place it is given."""
@@ -48,7 +49,8 @@ def frame(snapshot: Snapshot, path: str, pairs: Iterable[tuple[str, str]], now: 
     query = annuaire.parse(pairs)
     chosen = ", ".join(chip.label for chip in annuaire.find(snapshot, query, now).chips)
     view = values.get("vue", "")
-    return Frame(f"{chosen or 'Annuaire'} — {name}", query.to_page(1).url(), light(query.to_page(1), view))
+    title = chosen or _("Annuaire")
+    return Frame(f"{title} — {name}", query.to_page(1).url(), light(query.to_page(1), view))
 
 
 def _frame(title: str, page: str, parameter: str, slug: str) -> Frame:

@@ -12,6 +12,7 @@ from schema import Site
 from sheets.snapshot import Snapshot
 from ui import blocks, magazine
 from ui.templating import typeset
+from words import _
 
 TILES = 8
 """Categories shown as pictures: one row on a screen, two on a telephone."""
@@ -33,7 +34,8 @@ class Shortcut:
 
 def welcome(site: Site) -> str:
     """The directory's title, the team's few words, and the bar of a phone, which stays when the rest is drawn again."""
-    return f'<div class="bienvenue"><h1>Près de chez vous</h1><p>{escape(typeset(site.welcome))}</p></div>{blocks.fill("barre.html")}'
+    title = _("Près de chez vous")
+    return f'<div class="bienvenue"><h1>{escape(title)}</h1><p>{escape(typeset(_(site.welcome)))}</p></div>{blocks.fill("barre.html")}'
 
 
 def shortcuts(snapshot: Snapshot, query: Query, now: datetime) -> str:
@@ -45,10 +47,12 @@ def shortcuts(snapshot: Snapshot, query: Query, now: datetime) -> str:
         chosen = delivered in query.choices.get("livraison", ())
         offered.append((schema.ANY_DELIVERY, alone.having("livraison", delivered), alone, chosen))
     closed = query.without("ouvert")
-    offered.append(("Ouvert maintenant", replace(closed, ouvert="1"), closed, query.ouvert == "1"))
+    offered.append((_("Ouvert maintenant"), replace(closed, ouvert="1"), closed, query.ouvert == "1"))
     if site.currency:
         anyone = query.without("monnaie")
-        offered.append((f"Accepte {site.currency}", replace(anyone, monnaie=True), anyone, query.monnaie))
+        offered.append(
+            (_("Accepte {monnaie}").format(monnaie=site.currency), replace(anyone, monnaie=True), anyone, query.monnaie)
+        )
     return blocks.fill(
         "raccourcis.html",
         shortcuts=[

@@ -10,6 +10,7 @@ from schema import CATEGORIES
 from sheets.snapshot import Snapshot
 from ui import blocks, dessins
 from ui.colours import channels
+from words import _
 
 _WHITE, _INK = (255, 255, 255), (31, 42, 36)
 CLOSER = 2
@@ -22,11 +23,11 @@ def painted(properties: Mapping[str, Any], z: int) -> dict[str, Any]:
     A point that is only a commune's is a ring; a cluster also has `vers`, the zoom that opens it.
     """
     if "categorie" not in properties:
-        said = f"{properties['nom']} ici : touchez pour approcher"
+        said = _("{fiches} ici : touchez pour approcher").format(fiches=properties["nom"])
         return {"fond": (*_INK, 235), "bord": (*_WHITE, 255), "dit": said, "vers": z + CLOSER}
     color = channels(dessins.colour(properties["categorie"] or ""))
     around = properties["approximatif"]
-    said = "\n".join(filter(None, (properties["nom"], properties["categorie"], "Lieu approximatif" if around else "")))
+    said = "\n".join(filter(None, (properties["nom"], properties["categorie"], _("Lieu approximatif") if around else "")))
     fill, line = ((*_WHITE, 215), (*color, 255)) if around else ((*color, 255), (*_WHITE, 255))
     return {"fond": fill, "bord": line, "dit": said}
 

@@ -15,6 +15,7 @@ from fields.picture import ours
 from fields.points import Point
 from schema import Site
 from sheets.snapshot import Article
+from words import _
 
 Linked = dict[str, Any]
 
@@ -40,7 +41,7 @@ def website(site: Site, base_url: str) -> Linked:
         "query-input": "required name=search_term_string",
     }
     return _page(
-        "WebSite", name=site.name, url=f"{base_url}/", inLanguage="fr", description=site.welcome, potentialAction=search
+        "WebSite", name=site.name, url=f"{base_url}/", inLanguage="fr", description=_(site.welcome), potentialAction=search
     )
 
 
@@ -142,7 +143,7 @@ def trail(steps: Iterable[tuple[str, str]]) -> Linked:
 
 def trail_to_fiche(record: Mapping[str, Any], base_url: str) -> Linked:
     """As the fiche itself shows it: directory, category, town."""
-    steps = [("Annuaire", f"{base_url}/")]
+    steps = [(_("Annuaire"), f"{base_url}/")]
     for facet in ("categorie", "commune"):
         if slug := slugify(record[facet] or ""):
             steps.append((record[facet], f"{base_url}/?{urlencode({facet: slug})}"))
@@ -151,8 +152,8 @@ def trail_to_fiche(record: Mapping[str, Any], base_url: str) -> Linked:
 
 def trail_to_article(item: Article, base_url: str) -> Linked:
     if item.type != "article":
-        return trail([("Annuaire", f"{base_url}/"), (item.titre, f"{base_url}/page?{urlencode({'p': item.slug})}")])
-    steps = [("Annuaire", f"{base_url}/"), ("Le Mag", f"{base_url}/mag")]
+        return trail([(_("Annuaire"), f"{base_url}/"), (item.titre, f"{base_url}/page?{urlencode({'p': item.slug})}")])
+    steps = [(_("Annuaire"), f"{base_url}/"), (_("Le Mag"), f"{base_url}/mag")]
     if section := slugify(item.rubrique):
         steps.append((item.rubrique, f"{base_url}/mag?{urlencode({'rubrique': section})}"))
     return trail([*steps, (item.titre, f"{base_url}/mag?{urlencode({'article': item.slug})}")])

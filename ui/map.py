@@ -14,6 +14,7 @@ import annuaire  # noqa: E402
 from annuaire import Query, place_of  # noqa: E402
 from sheets.snapshot import Snapshot  # noqa: E402
 from ui.colours import channels  # noqa: E402
+from words import _  # noqa: E402
 
 
 class View(NamedTuple):
@@ -123,7 +124,7 @@ def fiche(record: Mapping[str, Any], color: str) -> pdk.Deck | None:
 def told(record: Mapping[str, Any]) -> str:
     """What a fiche's map says to those who do not see it."""
     others = [point.titre for point in record["points"] if point.latitude is not None]
-    return ", ".join(filter(None, (f"Carte\u00a0: {record['nom']}", record["commune"]))) + "".join(
+    return ", ".join(filter(None, (_("Carte\u00a0: {nom}").format(nom=record["nom"]), record["commune"]))) + "".join(
         f"\u00a0; {name}" for name in others
     )
 

@@ -9,6 +9,7 @@ import nh3
 from markdown_it import MarkdownIt
 
 from fields import picture
+from words import _
 
 _TAGS = {
     "a", "abbr", "blockquote", "br", "caption", "code", "del", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "b",
@@ -89,7 +90,8 @@ def to_text(text: str, limit: int | None = 300) -> str:
 
 def _video(found: re.Match[str]) -> str:
     address = escape(found[1])
-    return f'\n[▶ Voir la vidéo]({address} "Vidéo sur un autre site")\n'
+    said, title = literal(_("Voir la vidéo")), escape(_("Vidéo sur un autre site"))
+    return f'\n[▶ {said}]({address} "{title}")\n'
 
 
 def _lower_headings(tokens: list) -> None:  # type: ignore[type-arg]

@@ -10,6 +10,7 @@ from streamlit.runtime.state import SessionState
 
 from sheets.snapshot import Snapshot, live
 from ui import blocks, colours, previews
+from words import _
 
 _SHOWN = "adresse-montree"
 """Session key."""
@@ -23,7 +24,7 @@ def page(current: str) -> Iterator[Snapshot]:
     """
     snapshot = live.snapshot
     if snapshot is None:
-        st.warning("Le site ouvre dans un instant : les fiches arrivent. Rechargez la page.")
+        st.warning(_("Le site ouvre dans un instant : les fiches arrivent. Rechargez la page."))
         st.stop()
     st.html(blocks.header(snapshot, current))
     yield snapshot
@@ -45,9 +46,9 @@ def wear(color: str) -> None:
     config.set_option("theme.dark.primaryColor", colours.readable(color, colours.DARK))
 
 
-def title(text: str) -> None:
-    """What the browser's tab says."""
-    st.set_page_config(page_title=text, layout="wide")
+def title(text: str, snapshot: Snapshot | None = None) -> None:
+    """What the browser's tab says; `snapshot`: whose site's name stands behind it."""
+    st.set_page_config(page_title=f"{text} — {snapshot.site.name}" if snapshot else text, layout="wide")
 
 
 def now() -> datetime:

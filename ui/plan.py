@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sheets.snapshot import Snapshot
+from words import ngettext
 
 WIDTH, HEIGHT, MARGIN = 480, 400, 36
 """Units of the drawing's own box; it takes the width it is given."""
@@ -98,7 +99,7 @@ def _dots(spots: pd.DataFrame) -> Iterable[Dot]:
     for _, cell in cells:
         fiches = cell["slug"].nunique()
         alone = fiches == 1
-        name = cell["nom"].iloc[0] if alone else f"{fiches} fiches"
+        name = cell["nom"].iloc[0] if alone else ngettext("{n} fiche", "{n} fiches", fiches).format(n=fiches)
         radius = min(5 + 1.6 * math.sqrt(len(cell) - 1), 16)
         yield Dot(round(cell["x"].mean(), 1), round(cell["y"].mean(), 1), round(radius, 1), name, cell["slug"].iloc[0] if alone else "")  # fmt: skip
 

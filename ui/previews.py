@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sheets.snapshot import Article, Snapshot
 from ui import blocks, magazine
+from words import _
 
 PARAMETER = "apercu"
 """Of `/mag` and `/page`: the key of the drafts."""
@@ -31,12 +32,13 @@ def seen(
     parameter, kind = _SLUG[path]
     key = values.get(PARAMETER, "")
     if path == "/mag" and parameter not in values:
-        return Seen(
-            f"Brouillons — {snapshot.site.name}", blocks.fill("brouillons.html", articles=waiting, key=key, drafts=drafts)
-        )
+        title = _("Brouillons")
+        listed = blocks.fill("brouillons.html", articles=waiting, key=key, drafts=drafts)
+        return Seen(f"{title} — {snapshot.site.name}", listed)
     slug = values.get(parameter, "")
     item = next((each for each in waiting if each.slug == slug and each.type == kind), None)
     if item is None:
         return None
     banner = blocks.fill("brouillon.html", article=item, key=key, ticked=item not in drafts)
-    return Seen(f"Brouillon : {item.titre} — {snapshot.site.name}", banner + magazine.article(snapshot, item, now))
+    title = _("Brouillon : {titre}").format(titre=item.titre)
+    return Seen(f"{title} — {snapshot.site.name}", banner + magazine.article(snapshot, item, now))

@@ -6,6 +6,7 @@ import schema
 from fields import tick
 from schema import Column, Site
 from ui.blocks import fill
+from words import _
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def private_notes() -> list[str]:
 def named(column: Column) -> str:
     """A column in the middle of a sentence, e.g. `téléphone`, `SIRET`."""
     if isinstance(column.kind, tick.Tick):
-        return "la coche de relecture"
+        return _("la coche de relecture")
     if column.header[1:2].isupper():
         return column.header
     return column.header[:1].lower() + column.header[1:]

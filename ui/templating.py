@@ -1,29 +1,23 @@
 """The templates of `ui/templates`, escaping by default, and the words they all share."""
 
-import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
+from markupsafe import Markup, escape
 
 import schema
 from fields import picture
 from fields.cell import slugify
 from fields.date import french
 from ui import dessins
+from words import _, ngettext, typeset
 
 TINTS = 6
 """`.teinte-0` to `.teinte-5` of ui/style.css."""
-
-_HELD_BACK = re.compile(r" (?=[:;?!»](?!=))|(?<=«) |(?<=\d) (?=h\b)|(?<=\d h) (?=\d)")
-"""A space at which French breaks no line, e.g. in `Où ?`, `« ici »`, `9 h 30`; not that of a template's `a != b`."""
-
-
-def typeset(text: str) -> str:
-    return _HELD_BACK.sub("\u00a0", text)
 
 
 def whole(name: str) -> str:
@@ -57,9 +51,41 @@ def slugged(text: str) -> str:
     return slugify(text)
 
 
-def _count(number: int, noun: str) -> str:
-    """e.g. `0 fiche`, `1 fiche`, `1 234 fiches`."""
-    return f"{number:,}".replace(",", "\u202f") + f"\u00a0{noun}" + ("s" if number > 1 else "")
+class Around(NamedTuple):
+    """What stands around words of a sentence: `{name}` and `{/name}` in it."""
+
+    opens: Markup
+    closes: Markup
+
+
+def tag(name: str, **attributes: str) -> Around:
+    """An element around words, e.g. `tag("a", href="/")`; an attribute's `_` is a hyphen."""
+    said = Markup("").join(Markup(' {}="{}"').format(key.replace("_", "-"), value) for key, value in attributes.items())
+    return Around(Markup("<{}{}>").format(name, said), Markup("</{}>").format(name))
+
+
+def told(text: str, /, **values: object) -> Markup:
+    """A sentence of a template as the site says it, its blanks filled. Escaped, whoever worded it."""
+    return _filled(_(text), values)
+
+
+def counted(one: str, many: str, n: int, /, **values: object) -> Markup:
+    """e.g. `0 fiche`, `1 fiche`, `1 234 fiches`, of `{n} fiche` and `{n} fiches`."""
+    return _filled(ngettext(one, many, n), {"n": f"{n:,}".replace(",", "\u202f"), **values})
+
+
+def _filled(text: str, values: Mapping[str, object]) -> Markup:
+    """An apostrophe stays as it is: no attribute of ours stands between apostrophes."""
+    html = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
+    if not values:
+        return Markup(html)
+    parts: dict[str, str] = {}
+    for name, value in values.items():
+        if isinstance(value, Around):
+            parts |= {name: value.opens, f"/{name}": value.closes}
+        else:
+            parts[name] = escape(value)
+    return Markup(html.format(**parts))
 
 
 def _tint(text: str) -> int:
@@ -67,14 +93,13 @@ def _tint(text: str) -> int:
     return zlib.crc32(slugged(text).encode()) % TINTS
 
 
-templates.globals["door_closed"] = schema.DOOR_CLOSED
+templates.globals |= {"door_closed": schema.DOOR_CLOSED, "_": told, "ngettext": counted, "tag": tag}
 templates.filters |= {
     "slug": slugged,
     "whole": whole,
     "category_slug": dessins.slug_of,
     "french_date": french,
     "tint": _tint,
-    "count": _count,
     "copy": picture.ours,
     "typeset": typeset,
     "bare_url": lambda url: url.split("://", 1)[-1].removeprefix("www.").rstrip("/"),

@@ -44,7 +44,7 @@ def test_plain_words_are_not_touched():
 _READS_MARKDOWN = {"markdown", "write", "caption", "info", "error", "warning", "success", "button", "toggle", "checkbox", "radio", "header", "title", "subheader",
                    "segmented_control", "expander", "selectbox", "multiselect", "text_input", "text_area", "form_submit_button", "toast", "metric", "slider", "link_button"}  # fmt: skip
 _OURS = re.compile(
-    r"literal\(|counter\.waiting\(\)|refused\.get\(''|count\b|len\(|MOST_REPORTS|submission\.row|decision\.state|value|column\.header|column\.help|column\.required|schema\.|label$|title$|said$|entry\.waits"
+    r"^_\((?:'[^']*'|\"[^\"]*\")\)$|literal\(|counter\.waiting\(\)|refused\.get\(''|count\b|len\(|MOST_REPORTS|submission\.row|decision\.state|value|column\.header|column\.help|column\.required|schema\.|label$|title$|said$|entry\.waits"
 )
 """What may stand in such a text: made literal here, or words and numbers of our own."""
 
@@ -73,13 +73,16 @@ def test_no_page_gives_streamlit_another_persons_words():
                 ):
                     continue
                 given = node.args[0]
-                if isinstance(given, ast.Call) and ast.unparse(given.func) == "typeset":  # it changes spaces alone
+                while isinstance(given, ast.Call) and ast.unparse(given.func) in ("typeset", "_"):  # spaces, words of the site
                     given = given.args[0]
-                parts = (
-                    [each.value for each in given.values if isinstance(each, ast.FormattedValue)]
-                    if isinstance(given, ast.JoinedStr)
-                    else [given]
-                )
+                if isinstance(given, ast.Call) and ast.unparse(given).startswith(("_(", "ngettext(")) and ast.unparse(given.func).endswith(".format"):  # fmt: skip
+                    parts = [each.value for each in given.keywords]
+                else:
+                    parts = (
+                        [each.value for each in given.values if isinstance(each, ast.FormattedValue)]
+                        if isinstance(given, ast.JoinedStr)
+                        else [given]
+                    )
                 parts = [
                     each for part in parts for each in ((part.body, part.orelse) if isinstance(part, ast.IfExp) else (part,))
                 ]

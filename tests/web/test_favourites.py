@@ -25,7 +25,7 @@ def test_what_left_the_directory_is_told_and_may_be_forgotten(client):
     text = client.post("/favoris", content="partie\nla-halte").text
     assert "n&#39;est plus dans" in text or "n'est plus dans" in text
     assert 'data-slugs="partie"' in text
-    assert "2 de vos favoris" in client.post("/favoris", content='partie\n"><script>').text
+    assert "2\u00a0de vos favoris" in client.post("/favoris", content='partie\n"><script>').text
 
 
 def test_whatever_is_sent_is_answered(client):
