@@ -3,6 +3,7 @@
 `streamlit run app.py` (what `make run` does) and `uvicorn app:app` both serve it.
 """
 
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from streamlit import config
 import logs
 import settings as settings_
 import web
+import words
 from settings import WrongSetting
 from sheets import drafts, outbox
 from sheets.counter import Counter, open_counter
@@ -27,6 +29,7 @@ from web.door import Door
 from web.slow import cut_slow_clients
 from web.static import warm_up
 
+log = logging.getLogger("conso.words")
 ROOT = Path(__file__).resolve().parent
 LONGEST_TURN = 0.001
 """Seconds after which a thread that works, a pass or a run, lets the server's loop go on: Python's own 5 ms are ten pages' time."""
@@ -36,12 +39,17 @@ def _ready() -> Sync:
     """The sheet, opened. What cannot work ends the process with status 2 and one line."""
     try:
         logs.to_stderr()
-        sync = opened(settings_.load(), live)
+        settings = settings_.load()
+        words.use(settings.words)
+        sync = opened(settings, live)
         if sync.workbook is not None and sync.settings.sync:
             sync.look()
     except (WrongSetting, SheetError) as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
+    lost = words.unknown(settings.words)
+    if lost:
+        log.warning("des mots du site reformulés ne sont plus dits : %s", " · ".join(map(repr, lost)))
     return sync
 
 

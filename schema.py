@@ -9,6 +9,7 @@ from typing import Any
 
 from fields import Kind, choice, date, hours, link, number, person, phone, place, text, tick
 from fields.cell import fold
+from words import N_
 
 
 def header_key(header: object) -> str:
@@ -114,63 +115,63 @@ CONSENT = "J'accepte que ces informations soient publiées"
 
 FICHE: tuple[Column, ...] = (
     Column("horodateur", "Horodateur", date.Timestamp(), public=False, asked=False, aliases=("Timestamp",)),
-    Column("nom", "Nom", text.Line(120), required=True, searched=8, example="Boulangerie des Lices",
-           help="Le nom de votre commerce, tel que vos clients le connaissent."),
+    Column("nom", "Nom", text.Line(120), required=True, searched=8, example=N_("Boulangerie des Lices"),
+           help=N_("Le nom de votre commerce, tel que vos clients le connaissent.")),
     Column("categorie", "Catégorie", choice.One(CATEGORIES, free=True), required=True, facet="categorie", searched=6,
-           example="Boulangerie", help="La rubrique de l'annuaire où l'on vous cherchera."),
-    Column("activite", "Activité", text.Line(200), searched=4, example="Pain au levain et brioches",
-           help="En quelques mots, ce que vous faites."),
-    Column("produits", "Produits", text.Lines(1000), searched=7, example="pain, brioche, farine",
-           help="Les mots que l'on pourrait chercher : pain, œufs, réparation de vélo…"),
-    Column("description", "Description", text.Lines(3000), searched=1, example="Un fournil de village, au feu de bois.",
-           help="Présentez votre maison en quelques phrases."),
-    Column("adresse", "Adresse", text.Line(200), searched=1, example="12 rue des Lices",
-           help="Numéro et rue, ou lieu-dit."),
-    Column("code_postal", "Code postal", place.Postcode(), example="49100", help="Cinq chiffres."),
-    Column("commune", "Commune", text.Line(80), facet="commune", searched=3, example="Angers",
-           help="La commune où l'on vous trouve."),
+           example="Boulangerie", help=N_("La rubrique de l'annuaire où l'on vous cherchera.")),
+    Column("activite", "Activité", text.Line(200), searched=4, example=N_("Pain au levain et brioches"),
+           help=N_("En quelques mots, ce que vous faites.")),
+    Column("produits", "Produits", text.Lines(1000), searched=7, example=N_("pain, brioche, farine"),
+           help=N_("Les mots que l'on pourrait chercher : pain, œufs, réparation de vélo…")),
+    Column("description", "Description", text.Lines(3000), searched=1, example=N_("Un fournil de village, au feu de bois."),
+           help=N_("Présentez votre maison en quelques phrases.")),
+    Column("adresse", "Adresse", text.Line(200), searched=1, example=N_("12 rue des Lices"),
+           help=N_("Numéro et rue, ou lieu-dit.")),
+    Column("code_postal", "Code postal", place.Postcode(), example=N_("49100"), help=N_("Cinq chiffres.")),
+    Column("commune", "Commune", text.Line(80), facet="commune", searched=3, example=N_("Angers"),
+           help=N_("La commune où l'on vous trouve.")),
     Column("autres_points_de_vente", "Autres points de vente", text.Lines(1000), searched=1,
-           example="Marché de Cholet, samedi matin, place Travot",
-           help="Un par ligne : marché ou lieu, jour, heure."),
-    Column("telephone", "Téléphone", phone.Phone(), example="02 61 91 00 42",
-           help="Le numéro que vos clients peuvent appeler."),
-    Column("site", "Site web", link.Web(), example="https://exemple.example", help="L'adresse de votre site.",
+           example=N_("Marché de Cholet, samedi matin, place Travot"),
+           help=N_("Un par ligne : marché ou lieu, jour, heure.")),
+    Column("telephone", "Téléphone", phone.Phone(), example=N_("02 61 91 00 42"),
+           help=N_("Le numéro que vos clients peuvent appeler.")),
+    Column("site", "Site web", link.Web(), example=N_("https://exemple.example"), help=N_("L'adresse de votre site."),
            aliases=("Site", "Site internet")),
-    Column("facebook", "Facebook", link.Facebook(), example="https://www.facebook.com/exemple",
-           help="L'adresse de votre page, ou son @nom."),
-    Column("instagram", "Instagram", link.Instagram(), example="@exemple", help="L'adresse de votre compte, ou son @nom."),
-    Column("autre_reseau", "Autre réseau", text.Line(200), example="Mastodon : @exemple@piaille.example",
-           help="Un autre endroit où vous suivre."),
-    Column("horaires", "Horaires", hours.Hours(), example="Du mardi au samedi 9h-12h30 et 14h-19h",
-           help="Écrivez-les comme sur votre porte : « Du mardi au samedi 9h-12h30 et 14h-19h »."),
+    Column("facebook", "Facebook", link.Facebook(), example=N_("https://www.facebook.com/exemple"),
+           help=N_("L'adresse de votre page, ou son @nom.")),
+    Column("instagram", "Instagram", link.Instagram(), example=N_("@exemple"), help=N_("L'adresse de votre compte, ou son @nom.")),
+    Column("autre_reseau", "Autre réseau", text.Line(200), example=N_("Mastodon : @exemple@piaille.example"),
+           help=N_("Un autre endroit où vous suivre.")),
+    Column("horaires", "Horaires", hours.Hours(), example=N_("Du mardi au samedi 9h-12h30 et 14h-19h"),
+           help=N_("Écrivez-les comme sur votre porte : « Du mardi au samedi 9h-12h30 et 14h-19h ».")),
     Column("horaires_exceptionnels", "Horaires exceptionnels", text.Lines(500),
-           example="Ouvert le dimanche 20 décembre de 9h à 13h", help="Fêtes, jours fériés, saison…"),
-    Column("ferme_du", "Fermé du", date.Day(), example="03/08/2026", help="Premier jour de vos congés."),
-    Column("ferme_au", "Fermé au", date.Day(), example="16/08/2026", help="Dernier jour de vos congés."),
+           example=N_("Ouvert le dimanche 20 décembre de 9h à 13h"), help=N_("Fêtes, jours fériés, saison…")),
+    Column("ferme_du", "Fermé du", date.Day(), example="03/08/2026", help=N_("Premier jour de vos congés.")),
+    Column("ferme_au", "Fermé au", date.Day(), example="16/08/2026", help=N_("Dernier jour de vos congés.")),
     Column("accueil", "Accueil", choice.One(WELCOME), example=WELCOME[0],
-           help="Reçoit-on vos clients sur place ?"),
+           help=N_("Reçoit-on vos clients sur place ?")),
     Column("livraison", "Modes de livraison", choice.Several(DELIVERY), facet="livraison", searched=1,
-           example="Retrait sur place, Livraison à domicile", help="Tous ceux que vous proposez."),
+           example="Retrait sur place, Livraison à domicile", help=N_("Tous ceux que vous proposez.")),
     Column("conditions_de_livraison", "Conditions de livraison", text.Lines(500),
-           example="Le jeudi, dans un rayon de 15 km, dès 20 €", help="Jours, rayon, minimum de commande…"),
+           example=N_("Le jeudi, dans un rayon de 15 km, dès 20 €"), help=N_("Jours, rayon, minimum de commande…")),
     Column("paiement", "Paiements", choice.Several(PAYMENTS, same={"cb": "Carte bancaire", "ticket resto": "Titres-restaurant"}),
-           facet="paiement", example="Espèces, Carte bancaire", help="Les moyens de paiement acceptés."),
+           facet="paiement", example="Espèces, Carte bancaire", help=N_("Les moyens de paiement acceptés.")),
     Column("monnaie", "Monnaie locale acceptée", choice.YesNo(), facet="monnaie", example="Oui",
-           help="Acceptez-vous la monnaie locale ?"),
+           help=N_("Acceptez-vous la monnaie locale ?")),
     Column("labels", "Labels", choice.Several(LABELS, same={"ab": "Agriculture biologique (AB)", "bio": "Agriculture biologique (AB)"}),
-           facet="label", searched=2, example="Agriculture biologique (AB)", help="Vos labels et certifications."),
-    Column("photo", "Photo", link.Photo(), example="https://images.example.org/fournil.jpg",
-           help="L'adresse d'une photo que vous avez le droit de publier."),
-    Column("infos", "Informations pratiques", text.Lines(1000), searched=1, example="Parking derrière l'église.",
-           help="Accès, stationnement, réservations…"),
-    Column("email", "E-mail", person.Email(), public=False, example="contact@exemple.example", aliases=("Adresse e-mail", "Email Address"),
-           help="Pour vous écrire au sujet de votre fiche. Jamais publié."),
-    Column("contact", "Nom du contact", text.Line(120), public=False, example="Camille Exemple",
-           help="La personne à qui parler. Jamais publié."),
-    Column("siret", "SIRET", person.Siret(), public=False, example="732 829 320 00074",
-           help="Facultatif, pour éviter les doublons. Jamais publié."),
+           facet="label", searched=2, example="Agriculture biologique (AB)", help=N_("Vos labels et certifications.")),
+    Column("photo", "Photo", link.Photo(), example=N_("https://images.example.org/fournil.jpg"),
+           help=N_("L'adresse d'une photo que vous avez le droit de publier.")),
+    Column("infos", "Informations pratiques", text.Lines(1000), searched=1, example=N_("Parking derrière l'église."),
+           help=N_("Accès, stationnement, réservations…")),
+    Column("email", "E-mail", person.Email(), public=False, example=N_("contact@exemple.example"), aliases=("Adresse e-mail", "Email Address"),
+           help=N_("Pour vous écrire au sujet de votre fiche. Jamais publié.")),
+    Column("contact", "Nom du contact", text.Line(120), public=False, example=N_("Camille Exemple"),
+           help=N_("La personne à qui parler. Jamais publié.")),
+    Column("siret", "SIRET", person.Siret(), public=False, example=N_("732 829 320 00074"),
+           help=N_("Facultatif, pour éviter les doublons. Jamais publié.")),
     Column("consentement", "Consentement", tick.Consent(CONSENT), public=False, required=True, example=CONSENT,
-           help="Sans votre accord, rien n'est publié."),
+           help=N_("Sans votre accord, rien n'est publié.")),
     Column("suivi_par", "suivi par", text.Line(60), public=False, asked=False, aliases=("bénévole", "pris par", "relu par"),
            help="Le prénom de qui s'occupe de cette ligne. Jamais publié."),
     Column("approved", "approved", tick.Tick(), public=False, asked=False,
@@ -202,10 +203,10 @@ MAG: tuple[Column, ...] = (
 SUIVI_HEADERS = ("ligne", "horodateur", "nom", "état", "à corriger", "changé", "depuis", "vérifié le", "empreinte")
 SIGNALEMENTS_HEADERS = ("fiche", "quoi", "quand", "traité")
 REPORT_KINDS = {
-    "ferme": "Fermé définitivement",
-    "horaires": "Les horaires sont faux",
-    "demenage": "A déménagé",
-    "autre": "Autre chose",
+    "ferme": N_("Fermé définitivement"),
+    "horaires": N_("Les horaires sont faux"),
+    "demenage": N_("A déménagé"),
+    "autre": N_("Autre chose"),
 }
 """What a visitor may say of a fiche, and how the tab «Signalements» words it."""
 LONGEST_REPORT = 300
@@ -245,7 +246,7 @@ class Site:
     """What the team says of its site in the tab «Réglages». Every field is a key of that tab."""
 
     name: str = setting("nom du site", text.Line(80), "Conso-locale", "Le nom affiché partout.")
-    welcome: str = setting("texte d'accueil", text.Lines(600), "Les commerces, producteurs et artisans près de chez vous.",
+    welcome: str = setting("texte d'accueil", text.Lines(600), N_("Les commerces, producteurs et artisans près de chez vous."),
                            "Quelques mots en haut de l'annuaire.", "accueil")  # fmt: skip
     territory: str = setting("territoire", text.Line(80), "", "Le nom du territoire, par exemple Maine-et-Loire.")
     centre: tuple[float, float] | None = setting("centre de la carte", place.Centre(), None,
@@ -275,30 +276,38 @@ class Site:
     mails: str = setting("messages aux commerçants", text.Line(20), "oui", "oui, ou non : aucun message ne part.")
     still_months: float = setting("toujours exact tous les (mois)", number.Number(0, 120), 6.0,
                                   "Mois sans confirmation après lesquels on demande au commerçant si sa fiche est toujours exacte ; 0 : jamais.")  # fmt: skip
-    received_subject: str = subject("reçue", "{nom} : votre fiche est bien arrivée")
+    received_subject: str = subject("reçue", N_("{nom} : votre fiche est bien arrivée"))
     received_body: str = body(
         "reçue", "quand une fiche arrive",
-        "Bonjour,\n\nVotre fiche « {nom} » est bien arrivée, merci ! Une personne de l'équipe la relit, puis elle paraît sur {site}.\n\n"
-        "Pour la corriger, voici votre lien privé ; gardez-le pour vous :\n{lien}\n\nL'équipe de {site}",
+        N_(
+            "Bonjour,\n\nVotre fiche « {nom} » est bien arrivée, merci ! Une personne de l'équipe la relit, puis elle paraît sur {site}.\n\n"
+            "Pour la corriger, voici votre lien privé ; gardez-le pour vous :\n{lien}\n\nL'équipe de {site}"
+        ),
     )  # fmt: skip
-    online_subject: str = subject("en ligne", "{nom} est en ligne : voici votre page")
+    online_subject: str = subject("en ligne", N_("{nom} est en ligne : voici votre page"))
     online_body: str = body(
         "en ligne", "quand sa fiche paraît pour la première fois",
-        "Bonjour,\n\nVotre fiche « {nom} » est en ligne. Voici votre page :\n{fiche}\n\n"
-        "Une faute, un horaire qui change ? Votre lien privé permet de la corriger ; gardez-le pour vous :\n{lien}\n\nL'équipe de {site}",
+        N_(
+            "Bonjour,\n\nVotre fiche « {nom} » est en ligne. Voici votre page :\n{fiche}\n\n"
+            "Une faute, un horaire qui change ? Votre lien privé permet de la corriger ; gardez-le pour vous :\n{lien}\n\nL'équipe de {site}"
+        ),
     )  # fmt: skip
-    lacking_subject: str = subject("il manque", "{nom} : il manque peu de chose à votre fiche")
+    lacking_subject: str = subject("il manque", N_("{nom} : il manque peu de chose à votre fiche"))
     lacking_body: str = body(
         "il manque", "quand sa fiche ne peut pas paraître",
-        "Bonjour,\n\nPour que votre fiche « {nom} » paraisse sur {site}, il manque :\n{manque}\n\n"
-        "Votre lien privé la rouvre, avec vos réponses :\n{lien}\n\nL'équipe de {site}", "manque",
+        N_(
+            "Bonjour,\n\nPour que votre fiche « {nom} » paraisse sur {site}, il manque :\n{manque}\n\n"
+            "Votre lien privé la rouvre, avec vos réponses :\n{lien}\n\nL'équipe de {site}"
+        ), "manque",
     )  # fmt: skip
-    still_subject: str = subject("toujours exact", "{nom} : votre fiche est-elle toujours exacte ?")
+    still_subject: str = subject("toujours exact", N_("{nom} : votre fiche est-elle toujours exacte ?"))
     still_body: str = body(
         "toujours exact", "de temps en temps, pour qu'il confirme ou corrige",
-        "Bonjour,\n\nVos clients se fient à votre fiche « {nom} » :\n{fiche}\n\nTout y est toujours exact ?\n"
-        "Oui : ouvrez ce lien et validez, sans rien changer.\nNon : le même lien permet de modifier votre fiche.\n{lien}\n\n"
-        "Merci pour vos clients !\n\nL'équipe de {site}", "lien",
+        N_(
+            "Bonjour,\n\nVos clients se fient à votre fiche « {nom} » :\n{fiche}\n\nTout y est toujours exact ?\n"
+            "Oui : ouvrez ce lien et validez, sans rien changer.\nNon : le même lien permet de modifier votre fiche.\n{lien}\n\n"
+            "Merci pour vos clients !\n\nL'équipe de {site}"
+        ), "lien",
     )  # fmt: skip
 
     @property

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import words as words_
+
 ROOT = Path(__file__).resolve().parent
+SECRETS = ROOT / ".streamlit" / "secrets.toml"
 DEFAULT_WORKBOOK = ROOT / "var" / "feuille.xlsx"
 IGN_TILES = (
     "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2"
@@ -72,13 +75,15 @@ class Settings:
     service_account: Mapping[str, Any] | None = field(repr=False)
     smtp: Smtp | None
     """None: messages to merchants wait as files in a folder."""
+    words: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What the territory says in its own words, by the words of the code; `words.use` says it."""
 
     @property
     def workbook(self) -> Path | None:
         return Path(self.spreadsheet) if self.embedded else None
 
 
-def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".streamlit" / "secrets.toml") -> Settings:
+def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = SECRETS) -> Settings:
     """Reads both sources; the environment wins.
 
     Raises WrongSetting with what to write where. Does not touch the network.
@@ -128,7 +133,28 @@ def load(environ: Mapping[str, str] = os.environ, secrets_path: Path = ROOT / ".
         smtp=_smtp(environ, _table(secrets, "smtp"), bool(environ.get("CONSO_SITE_URL") or site.get("url")))
         if embedded
         else None,
+        words=_words(environ.get("CONSO_WORDS") or site.get("words")),
     )
+
+
+def load_words(environ: Mapping[str, str] = os.environ, secrets_path: Path = SECRETS) -> Mapping[str, str]:
+    """The territory's own words alone, for what needs no sheet. Raises WrongSetting."""
+    return _words(environ.get("CONSO_WORDS") or _table(_secrets(secrets_path), "site").get("words"))
+
+
+def _words(written: Any) -> Mapping[str, str]:
+    path = Path(str(written)).expanduser() if written else words_.CATALOGUE
+    if not path.is_absolute():
+        path = Path.cwd() / path if (Path.cwd() / path).exists() else ROOT / path
+    if written and not path.is_file():
+        raise WrongSetting(
+            f"CONSO_WORDS = {written} : ce fichier n'existe pas ; "
+            "écrivez dans CONSO_WORDS ou [site] words le chemin d'un catalogue .po, par exemple d'une copie de mots/fr.po."
+        )
+    try:
+        return words_.load(path)
+    except words_.WrongWords as error:
+        raise WrongSetting(f"CONSO_WORDS : {error}") from error
 
 
 def _mag_key(written: Any) -> str | None:

@@ -65,6 +65,11 @@ def ngettext(one: str, many: str, n: float) -> str:
     return _(many if n >= 2 else one)
 
 
+def within(script: str) -> dict[str, str]:
+    """The rewordings of what a script says, for it to look up."""
+    return {text: said for text, said in _said.items() if text in script and text == said.original}
+
+
 def original(text: str) -> str:
     """What the code says where this is said."""
     return text.original if isinstance(text, Reworded) else text
@@ -92,6 +97,8 @@ def load(path: Path) -> dict[str, str]:
 
 def unknown(rewordings: Mapping[str, str]) -> list[str]:
     """Those that nothing says any more: the code was reworded since, or a `msgid` was touched."""
+    if not rewordings:
+        return []
     known = {text for entry in _parsed(CATALOGUE, CATALOGUE.read_text("utf-8")) for text in (entry.msgid, entry.msgid_plural)}
     return [text for text in rewordings if text not in known]
 

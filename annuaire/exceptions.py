@@ -11,6 +11,7 @@ from fields.date import day_and_month, day_number, paris_day
 from fields.hours import exceptional_hours
 from fields.hours.exceptions import Exceptional
 from fields.hours.osm import written_clock
+from words import _
 
 AHEAD_DAYS = 14
 """How long before it begins an exception is told."""
@@ -39,7 +40,7 @@ def state_of(record: Mapping[str, Any], now: datetime) -> OpenState:
         closed = state("", *closure, now)
         return closed if closed != UNKNOWN else OpenState(False, schema.DOOR_CLOSED)
     found = state(record["opening_hours"], *closure, now, exceptional(record["horaires_exceptionnels"], record["verifie_le"]))
-    return TO_CHECK if found == UNKNOWN and record["horaires"] else found
+    return OpenState(None, _(TO_CHECK)) if found == UNKNOWN and record["horaires"] else found
 
 
 def exceptions(record: Mapping[str, Any], now: datetime) -> tuple[Dated, ...]:
@@ -80,8 +81,9 @@ def closure(first: date | None, last: date | None, today: date) -> str:
 def _banner(dated: Dated, today: date) -> str:
     days = _days(dated.first, dated.last, today)
     if not dated.hours:
-        return f"Fermé {days}"
-    return f"{days[:1].upper()}{days[1:]} : " + " et ".join(f"{_hour(start)} à {_hour(end)}" for start, end in dated.hours)
+        return _("Fermé {jours}").format(jours=days)
+    hours = [_("{debut} à {fin}").format(debut=_hour(start), fin=_hour(end)) for start, end in dated.hours]
+    return _("{jours} : {heures}").format(jours=f"{days[:1].upper()}{days[1:]}", heures=_(" et ").join(hours))
 
 
 def _hour(written: str) -> str:
@@ -93,13 +95,14 @@ def _hour(written: str) -> str:
 def _days(first: date | None, last: date | None, today: date) -> str:
     """e.g. `du 3 au 17 août`, `le 24 décembre`, `jusqu'au 3 janvier`; the year where it could be another."""
     if first == last and first is not None:
-        return f"le {_day(first, today)}"
+        return _("le {jour}").format(jour=_day(first, today))
     if first is None:
-        return f"jusqu'au {_day(last, today)}" if last else ""
+        return _("jusqu'au {jour}").format(jour=_day(last, today)) if last else ""
     if last is None:
-        return f"à partir du {_day(first, today)}"
+        return _("à partir du {jour}").format(jour=_day(first, today))
     same_month = (first.year, first.month) == (last.year, last.month)
-    return f"du {day_number(first) if same_month else _day(first, today)} au {_day(last, today)}"
+    since = day_number(first) if same_month else _day(first, today)
+    return _("du {debut} au {fin}").format(debut=since, fin=_day(last, today))
 
 
 def _day(day: date, today: date) -> str:

@@ -9,6 +9,7 @@ from annuaire.hours import DAY, Opening, is_holiday, read
 from fields.date import PARIS, day_and_month, french
 from fields.hours.exceptions import Exceptional
 from fields.hours.osm import DAY_NAMES
+from words import N_, _
 
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONDAY, _NEXT_MONDAY = date(2001, 1, 8), datetime(2001, 1, 15)
@@ -24,7 +25,7 @@ class OpenState:
 
 
 UNKNOWN = OpenState(None, None)
-TO_CHECK = OpenState(None, "Horaires à vérifier")
+TO_CHECK = N_("Horaires à vérifier")
 """There are hours, as their merchant wrote them, that are not surely understood."""
 
 
@@ -66,17 +67,17 @@ def _state(
     if hours is None:
         if not closed_today:
             return UNKNOWN
-        return OpenState(False, f"Fermé jusqu'au {french(ferme_au)}" if ferme_au else "Fermé")
+        return OpenState(False, _("Fermé jusqu'au {jour}").format(jour=french(ferme_au)) if ferme_au else _("Fermé"))
     coming = (each for each in hours.openings(today - DAY) if not is_closed_on(each.start.date(), ferme_du, ferme_au))
     first = next((each for each in coming if each.end > now), None)
     running = _joined(first, coming, now) if first and first.start <= now else None
     if running is None and not closed_today and hours.by_appointment(now):
         return UNKNOWN
     if running and opening_hours == "24/7" and len(hours.layers) == 1:
-        return OpenState(True, "Ouvert jour et nuit")
+        return OpenState(True, _("Ouvert jour et nuit"))
     text = _until(running, now) if running else _next(first, today)
     if not closed_today and is_holiday(today) and not hours.knows_holidays(today):
-        text += " (jour férié : à vérifier)"
+        text = _("{etat} (jour férié : à vérifier)").format(etat=text)
     return OpenState(running is not None, text)
 
 
@@ -91,33 +92,36 @@ def _joined(running: Opening, coming: Iterator[Opening], now: datetime) -> Openi
 
 def _until(running: Opening, now: datetime) -> str:
     if not running.end_said or running.end - now >= DAY:
-        return "Ouvert"
-    return f"Ouvert · ferme à {clock(running.end)}"
+        return _("Ouvert")
+    return _("Ouvert · ferme à {heure}").format(heure=clock(running.end))
 
 
 def _next(opening: Opening | None, today: date) -> str:
-    return f"Fermé · ouvre {_said(opening.start.date(), today)}à {clock(opening.start)}" if opening else "Fermé"
+    if opening is None:
+        return _("Fermé")
+    at = clock(opening.start)
+    if opening.start.date() == today:
+        return _("Fermé · ouvre à {heure}").format(heure=at)
+    return _("Fermé · ouvre {jour} à {heure}").format(jour=_said(opening.start.date(), today), heure=at)
 
 
 def _said(day: date, today: date) -> str:
-    """When, from today, e.g. ``, `demain `, `mardi `, `mardi 1er décembre `, `le 3 avril `."""
+    """A later day, from today, e.g. `demain`, `mardi`, `mardi 1er décembre`, `le 3 avril`."""
     days = (day - today).days
-    if days == 0:
-        return ""
     if days == 1:
-        return "demain "
+        return _("demain")
     if days < 7:
-        return f"{_WEEKDAYS[day.weekday()]} "
-    dated = f"{day_and_month(day)} "
-    return f"{_WEEKDAYS[day.weekday()]} {dated}" if days < 14 else f"le {dated}"
+        return _WEEKDAYS[day.weekday()]
+    dated = day_and_month(day)
+    return f"{_WEEKDAYS[day.weekday()]} {dated}" if days < 14 else _("le {jour}").format(jour=dated)
 
 
 def clock(moment: datetime | time) -> str:
     """As it is said, e.g. `9 h`, `12 h 30`, `minuit`."""
     hour, minute = moment.hour, moment.minute
     if hour == minute == 0:
-        return "minuit"
-    return f"{hour} h {minute:02}" if minute else f"{hour} h"
+        return _("minuit")
+    return _("{h} h {min}").format(h=hour, min=f"{minute:02}") if minute else _("{h} h").format(h=hour)
 
 
 def schema_org(opening_hours: str | None) -> list[str]:

@@ -9,6 +9,7 @@ from annuaire.criteria import criteria
 from annuaire.index import Index, index
 from annuaire.query import Query
 from sheets.snapshot import Snapshot
+from words import _, ngettext
 
 CELLS = 12
 """Cells along a tile of 512 pixels."""
@@ -96,8 +97,10 @@ def _clusters(found: Index, spots: np.ndarray, cells: np.ndarray) -> list[dict[s
 
 def _said(fiches: int, points: int) -> str:
     """E.g. `2 fiches`, `1 fiche et 3 points de vente`."""
-    told = [f"{count} {noun.format('s' if count > 1 else '')}" for count, noun in ((fiches, "fiche{}"), (points, "point{} de vente")) if count]  # fmt: skip
-    return " et ".join(told)
+    told = [ngettext("{n} fiche", "{n} fiches", fiches).format(n=fiches)] if fiches else []
+    if points:
+        told.append(ngettext("{n} point de vente", "{n} points de vente", points).format(n=points))
+    return _(" et ").join(told)
 
 
 def _short(count: int) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from words import N_, _
+
 Cell = str | int | float | bool
 """A locale-free cell: text, number, tick, or a date as days since 1899-12-30. `""` is a blank."""
 
@@ -135,7 +137,7 @@ def slugify(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
 
 
-FORMULA_FAULT = "une formule en erreur : corrigez-la ou écrivez la valeur"
+FORMULA_FAULT = N_("une formule en erreur : corrigez-la ou écrivez la valeur")
 
 
 class Filled(ABC):
@@ -146,7 +148,7 @@ class Filled(ABC):
 
     def read(self, cell: Cell, row: Row) -> Reading:
         if is_formula_error(cell):
-            return self.unusable(cell, FORMULA_FAULT)
+            return self.unusable(cell, _(FORMULA_FAULT))
         return Reading(self.blank) if is_blank(cell) else self.typed(cell, row)
 
     @abstractmethod

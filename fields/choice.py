@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from fields.cell import Cell, Fault, Filled, Reading, Row, as_line, as_text, cut, fold, says_nothing, shown
 from fields.tick import NO, UNSAID, YES, plain
+from words import _
 
 FREE_LIMIT = 200
 """Characters kept of an answer in somebody's own words."""
@@ -40,13 +41,16 @@ class One(Filled):
         if option := self._known.get(same_key(written)):
             return Reading(option)
         kept = cut(written, FREE_LIMIT) if self.free and re.search(r"[^\W_]", written) else ""
-        return Reading(kept, (Fault(shown(cell), f"n'est pas un des choix proposés{self._advice(written)}"),))
+        return Reading(kept, (Fault(shown(cell), self._advice(written)),))
 
     def _advice(self, written: str) -> str:
         near = _nearest(same_key(written[:60]), tuple(self._known))
         if near:
-            return f" : vouliez-vous dire «{self._known[near]}» ?"
-        return " : " + ", ".join(f"«{option}»" for option in self.options) if len(self.options) <= 6 else ""
+            return _("n'est pas un des choix proposés : vouliez-vous dire «{choix}» ?").format(choix=self._known[near])
+        if len(self.options) > 6:
+            return _("n'est pas un des choix proposés")
+        listed = ", ".join(f"«{option}»" for option in self.options)
+        return _("n'est pas un des choix proposés : {choix}").format(choix=listed)
 
 
 @lru_cache(maxsize=4096)
@@ -160,4 +164,4 @@ class YesNo(Filled):
             return Reading(True)
         if said in NO or (_NO_FIRST.fullmatch(said) and not re.search(r"\boui\b|\?", said)):
             return Reading(False)
-        return Reading(None) if said in UNSAID else self.unusable(cell, "répondez «Oui» ou «Non»")
+        return Reading(None) if said in UNSAID else self.unusable(cell, _("répondez «Oui» ou «Non»"))

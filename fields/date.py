@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from fields.cell import Cell, Filled, Reading, Row, as_line, fold, says_nothing
+from words import _
 
 PARIS = ZoneInfo("Europe/Paris")
 MONTHS = (
@@ -80,7 +81,7 @@ def parse(cell: Cell) -> datetime:
         _from_serial(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else _from_text(fold(as_line(cell)))
     )
     if not _FIRST <= moment < _LAST:
-        raise Unreadable(f"l'année doit être entre {_FIRST.year} et {_LAST.year - 1}")
+        raise Unreadable(_("l'année doit être entre {debut} et {fin}").format(debut=_FIRST.year, fin=_LAST.year - 1))
     return moment
 
 
@@ -91,7 +92,7 @@ def serial(moment: datetime) -> float:
 
 def _from_serial(days: float) -> datetime:
     if not 1 <= days < 100_000:
-        raise Unreadable("une date se lit jour/mois/année, par exemple 03/08/2026")
+        raise Unreadable(_("une date se lit jour/mois/année, par exemple 03/08/2026"))
     return SERIAL_ZERO + timedelta(seconds=round(days * 86_400))
 
 
@@ -101,7 +102,7 @@ def _from_text(text: str) -> datetime:
     for written in (_DAY_FIRST, _IN_WORDS, _YEAR_FIRST):
         if found := written.fullmatch(text):
             return _from_parts(found)
-    raise Unreadable("une date se lit jour/mois/année, par exemple 03/08/2026")
+    raise Unreadable(_("une date se lit jour/mois/année, par exemple 03/08/2026"))
 
 
 def _from_iso(text: str) -> datetime:
@@ -112,18 +113,18 @@ def _from_iso(text: str) -> datetime:
         local = moment.astimezone(PARIS).replace(tzinfo=None, fold=0) if moment.tzinfo else moment
         return (local + timedelta(microseconds=500_000)).replace(microsecond=0)
     except (ValueError, OverflowError) as error:
-        raise Unreadable("cette date n'existe pas dans le calendrier") from error
+        raise Unreadable(_("cette date n'existe pas dans le calendrier")) from error
 
 
 def _from_parts(found: re.Match[str]) -> datetime:
     if not found["year"]:
-        raise Unreadable("écrivez aussi l'année, par exemple 03/08/2026")
+        raise Unreadable(_("écrivez aussi l'année, par exemple 03/08/2026"))
     year = int(found["year"].lstrip("'"))
     hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
     try:
         return datetime(year if year > 99 else 2000 + year, _month(found["month"]), int(found["day"]), hour, minute, second)
     except ValueError as error:
-        raise Unreadable("cette date n'existe pas dans le calendrier : jour/mois/année, par exemple 03/08/2026") from error
+        raise Unreadable(_("cette date n'existe pas dans le calendrier : jour/mois/année, par exemple 03/08/2026")) from error
 
 
 def _month(name: str) -> int:
@@ -141,7 +142,7 @@ class _Dated(Filled):
         try:
             return Reading(self._of(parse(cell)))
         except Unreadable as error:
-            return Reading(None) if says_nothing(as_line(cell)) else self.unusable(cell, str(error))
+            return Reading(None) if says_nothing(as_line(cell)) else self.unusable(cell, error.args[0])
 
     def _of(self, moment: datetime) -> date:
         return moment

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from fields.cell import Cell, Fault, Filled, Reading, Row, as_line, as_text, says_nothing, shown
 from fields.web_address import EMAIL, SCHEME, NotALink, absolute, addresses
+from words import N_, _
 
 _LIMIT = 2000
 """Characters of a cell that are looked at: no address that people use is longer."""
@@ -63,11 +64,11 @@ class _Link(Filled):
             return Reading("")
         try:
             if _OTHER_SCHEME.match(re.sub(r"[\0-\x20]", "", as_text(cell)[:_LIMIT])):
-                raise NotALink("une adresse qui commence par https:// est attendue")
+                raise NotALink(_("une adresse qui commence par https:// est attendue"))
             return self.link(text)
         except NotALink as error:
             private = EMAIL.fullmatch(text)
-            return Reading("", (Fault("une adresse e-mail" if private else shown(cell), str(error)),))
+            return Reading("", (Fault(_("une adresse e-mail") if private else shown(cell), error.args[0]),))
 
     def link(self, text: str) -> Reading:
         """The reading of a text on one line. Raises NotALink."""
@@ -82,7 +83,11 @@ class Web(_Link):
         first, *others = addresses(text)
         cut_short = urlsplit(first).path.strip("/") and SCHEME.match(text) and " " in text and "%20" not in first
         also = (
-            (Fault(shown(text), f"une seule adresse, sans espace ni autre mot : {first} est montrée"),)
+            (
+                Fault(
+                    shown(text), _("une seule adresse, sans espace ni autre mot : {adresse} est montrée").format(adresse=first)
+                ),
+            )
             if others or cut_short
             else ()
         )
@@ -105,18 +110,24 @@ class _Profile(_Link):
         if at_name.startswith("@") and "/" not in bare and self._is_name(at_name):
             return Reading(
                 self.page(at_name.strip("@.")),
-                (Fault(shown(text), "un seul compte : le premier est montré"),) if others else (),
+                (Fault(shown(text), _("un seul compte : le premier est montré")),) if others else (),
             )
         if self._is_name(bare):
             return Reading(self.page(bare.strip("@.")))
         try:
             first, *others = addresses(re.sub(r"^@(?=\w+/)", "", text))
         except NotALink as error:
-            raise NotALink(f"l'adresse de la page ou son @nom est attendu, par exemple {self.example}") from error
+            raise NotALink(
+                _("l'adresse de la page ou son @nom est attendu, par exemple {exemple}").format(exemple=_(self.example))
+            ) from error
         parts = urlsplit(first)
         if not self.hosts.fullmatch(parts.hostname or ""):
-            raise NotALink(f"ce n'est pas une adresse {self.network}, par exemple {self.example}")
-        also = (Fault(shown(text), "une seule adresse : la première est montrée"),) if others else ()
+            raise NotALink(
+                _("ce n'est pas une adresse {reseau}, par exemple {exemple}").format(
+                    reseau=self.network, exemple=_(self.example)
+                )
+            )
+        also = (Fault(shown(text), _("une seule adresse : la première est montrée")),) if others else ()
         return Reading(self.address(parts.path, parts.query), also)
 
     def _is_name(self, word: str) -> bool:
@@ -145,7 +156,7 @@ class Facebook(_Profile):
     """E.g. `@fournil.exemple`; a bare one has five signs at least, as Facebook asks."""
     prefix = re.compile(r"^@?(?:page |compte )?(?:facebook|fb)(?: *[:/=(] *| +(?=@))(?!/)", re.IGNORECASE)
     """E.g. `Facebook : `, `FB/`, `page Facebook @`."""
-    example = "https://www.facebook.com/exemple ou @exemple"
+    example = N_("https://www.facebook.com/exemple ou @exemple")
 
     def address(self, path: str, query: str) -> str:
         kept = "&".join(pair for pair in query.split("&") if re.match(r"(id|story_fbid|fbid|v|set)=\w", pair))
@@ -153,7 +164,7 @@ class Facebook(_Profile):
         if path.lower() in ("", "/home.php", "/login", "/login.php", "/me", "/pages", "/groups") or (
             path == "/profile.php" and not kept
         ):
-            raise NotALink(f"cette adresse ne mène à aucune page, par exemple {self.example}")
+            raise NotALink(_("cette adresse ne mène à aucune page, par exemple {exemple}").format(exemple=_(self.example)))
         return urlunsplit(("https", "www.facebook.com", path, kept, ""))
 
 
@@ -167,12 +178,12 @@ class Instagram(_Profile):
     """E.g. `@le_fournil_`, `le.fournil`."""
     prefix = re.compile(r"^@?(?:page |compte )?insta(?:gram)?(?: *[:/=(] *| +(?=@))(?!/)", re.IGNORECASE)
     """E.g. `Instagram : `, `insta @`."""
-    example = "@exemple"
+    example = N_("@exemple")
 
     def address(self, path: str, query: str) -> str:
         path = re.sub(r"^/_u/", "/", unquote(path)).rstrip("/")
         if not re.fullmatch(r"(/[\w.-]+){1,4}", path, re.ASCII) or path in ("/accounts/login", "/explore"):
-            raise NotALink(f"cette adresse ne mène à aucun compte, par exemple {self.example}")
+            raise NotALink(_("cette adresse ne mène à aucun compte, par exemple {exemple}").format(exemple=_(self.example)))
         return urlunsplit(("https", "www.instagram.com", path, "", ""))
 
 
@@ -183,7 +194,7 @@ _UPLOADED = re.compile(r"/fichiers/(?!.*\.\.)[\w-][\w./-]{0,200}", re.ASCII)
 _PHOTO_PAGES = re.compile(
     r"(photos\.app\.goo\.gl|photos\.google\.com|(www\.|m\.)?facebook\.com|(www\.)?instagram\.com|drive\.google\.com)/"
 )
-_PHOTO_EXAMPLE = "l'adresse d'une image est attendue, par exemple https://exemple.example/photo.jpg"
+_PHOTO_EXAMPLE = N_("l'adresse d'une image est attendue, par exemple https://exemple.example/photo.jpg")
 
 
 @dataclass(frozen=True)
@@ -196,7 +207,7 @@ class Photo(_Link):
         try:
             first = addresses(text)[0]
         except NotALink as error:
-            raise NotALink(_PHOTO_EXAMPLE) from error
+            raise NotALink(_(_PHOTO_EXAMPLE)) from error
         return Reading(_image(first))
 
 
@@ -212,5 +223,5 @@ def _image(url: str) -> str:
         query = "&".join([*(pair for pair in parts.query.split("&") if pair and not pair.startswith(("dl=", "raw="))), "raw=1"])
         return urlunsplit(parts._replace(query=query))
     if _PHOTO_PAGES.match(where):
-        raise NotALink(f"cette adresse mène à une page, pas à une image : {_PHOTO_EXAMPLE}")
+        raise NotALink(_("cette adresse mène à une page, pas à une image : {attendu}").format(attendu=_(_PHOTO_EXAMPLE)))
     return url

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from fields.cell import Cell, Filled, Reading, Row, as_line
+from words import _
 
 _WRITTEN = re.compile(r"([+-]?\d{1,12})(?:[.,](\d{1,12}))? ?(?:jours?|j|km|%)?", re.IGNORECASE)
 """E.g. `9`, `9,5`, `-9.5`, `180 jours`."""
@@ -20,7 +21,9 @@ class Number(Filled):
     def typed(self, cell: Cell, row: Row) -> Reading:
         value = number(cell)
         if value is None or not self.min <= value <= self.max:
-            return self.unusable(cell, f"un nombre de {_french(self.min)} à {_french(self.max)} est attendu")
+            return self.unusable(
+                cell, _("un nombre de {min} à {max} est attendu").format(min=_french(self.min), max=_french(self.max))
+            )
         return Reading(value)
 
 

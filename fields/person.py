@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fields.cell import Cell, Fault, Filled, Reading, Row, as_line, fold, says_nothing, shown
 from fields.web_address import NotALink, public_host
+from words import _
 
 _LOCAL_PART = re.compile(r"(?!\.)(?!.*\.\.)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}(?<!\.)")
 """What stands before the @, as RFC 5321 has it without quotes."""
@@ -24,9 +25,9 @@ class Email(Filled):
             return (
                 Reading("")
                 if says_nothing(text)
-                else self.unusable(cell, "une adresse e-mail est attendue, par exemple contact@exemple.example")
+                else self.unusable(cell, _("une adresse e-mail est attendue, par exemple contact@exemple.example"))
             )
-        also = (Fault(shown(cell), "une seule adresse e-mail : la première est gardée"),) if len(found) > 1 else ()
+        also = (Fault(shown(cell), _("une seule adresse e-mail : la première est gardée")),) if len(found) > 1 else ()
         return Reading(found[0], also)
 
 
@@ -60,8 +61,8 @@ class Siret(Filled):
         if says_nothing(text):
             return Reading("")
         if re.fullmatch("[0-9]{9}", digits):
-            return self.unusable(cell, "un SIRET a 14 chiffres : ces 9 chiffres sont un SIREN, il manque les 5 derniers")
-        return self.unusable(cell, "un SIRET de 14 chiffres est attendu, par exemple 732 829 320 00074")
+            return self.unusable(cell, _("un SIRET a 14 chiffres : ces 9 chiffres sont un SIREN, il manque les 5 derniers"))
+        return self.unusable(cell, _("un SIRET de 14 chiffres est attendu, par exemple 732 829 320 00074"))
 
 
 def is_siret(digits: str) -> bool:

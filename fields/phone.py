@@ -8,6 +8,7 @@ from typing import ClassVar
 import phonenumbers
 
 from fields.cell import Cell, Fault, Filled, Reading, Row, as_line, as_text, cut, says_nothing, shown
+from words import _
 
 _LIMIT = 200
 """Characters of a cell that are shown."""
@@ -63,7 +64,8 @@ class Phone(Filled):
         if called and not any(uri is None and len(_digits(spelled)) >= 6 for _, spelled, uri in found):
             return Reading(value)
         return Reading(
-            value, (Fault(shown(cell), "n'est pas un numéro que l'on peut appeler : dix chiffres, par exemple 02 61 91 00 42"),)
+            value,
+            (Fault(shown(cell), _("n'est pas un numéro que l'on peut appeler : dix chiffres, par exemple 02 61 91 00 42")),),
         )
 
 

@@ -24,13 +24,14 @@ from fields.cell import (
 )
 from fields.communes import Found, Part
 from fields.coordinates import Angle
+from words import N_, _
 
 _AROUND_KM = 15
 """How far outside the commune a point may be and still be believed: extents are rounded, shops stand at the border."""
 _UNKNOWN_REACH_KM = 10
 """The extent of communes whose extent is not known."""
 
-_DIGITS_FAULT = "5 chiffres attendus"
+_DIGITS_FAULT = N_("5 chiffres attendus")
 _NUMERIC = ("code_postal", "latitude", "longitude")
 """Columns where «néant» is a blank. There is a commune of the name Aucun."""
 
@@ -68,8 +69,8 @@ class Postcode(Filled):
     def typed(self, cell: Cell, row: Row) -> Reading:
         if says_nothing(as_line(cell)):
             return Reading("")
-        code, _ = postcode.read(cell, _line(row, "commune"))
-        return Reading(code) if code else self.unusable(cell, _DIGITS_FAULT)
+        code = postcode.read(cell, _line(row, "commune"))[0]
+        return Reading(code) if code else self.unusable(cell, _(_DIGITS_FAULT))
 
 
 class _Coordinate(Filled):
@@ -108,11 +109,11 @@ class Centre(Filled):
     def typed(self, cell: Cell, row: Row) -> Reading:
         found = coordinates.angles(cell)
         if len(found) != 2:
-            return self.unusable(cell, "latitude et longitude attendues, par exemple 47,4711 ; -0,5473")
+            return self.unusable(cell, _("latitude et longitude attendues, par exemple 47,4711 ; -0,5473"))
         point = _Point(found[0].degrees, found[1].degrees)
         if not point.on_earth:
             return self.unusable(
-                cell, "latitude de −90 à 90 puis longitude de −180 à 180 attendues, par exemple 47,4711 ; -0,5473"
+                cell, _("latitude de −90 à 90 puis longitude de −180 à 180 attendues, par exemple 47,4711 ; -0,5473")
             )
         return Reading(tuple(point))
 
@@ -195,7 +196,7 @@ class _Line:
             read, rest = postcode.read(self.row["code_postal"], name)
             code, name, unreadable = read or "", name or rest, read is None
             if unreadable:
-                self._tell("code_postal", _DIGITS_FAULT)
+                self._tell("code_postal", _(_DIGITS_FAULT))
         texts = (name, _line(self.row, "adresse"))
         if not re.search(r"[^\W\d_]", name) and not communes.named(name, code):
             name = ""
@@ -211,17 +212,17 @@ class _Line:
         swapped, mirrored = _Point(point.longitude, point.latitude), _Point(point.latitude, -point.longitude)
         if _believed(swapped, candidates):
             for key in cells:
-                self._tell(key, "latitude et longitude sont échangées : remises dans l'ordre")
+                self._tell(key, _("latitude et longitude sont échangées : remises dans l'ordre"))
             return swapped
         if candidates and _believed(mirrored, candidates):
-            self._tell(cells[-1], "le signe − manque ou est de trop : corrigé d'après la commune")
+            self._tell(cells[-1], _("le signe − manque ou est de trop : corrigé d'après la commune"))
             return mirrored
         return point if self._doubted(point, cells, candidates) else None
 
     def _doubted(self, point: _Point, cells: Sequence[str], candidates: Sequence[communes.Place]) -> bool:
         """Tells what is wrong with a point that fits nothing. True where it stays: abroad, and nothing contradicts it."""
         if point == (0, 0):
-            fault = "0 ; 0 n'est pas l'endroit : laissez vide, ou écrivez ses coordonnées"
+            fault = _("0 ; 0 n'est pas l'endroit : laissez vide, ou écrivez ses coordonnées")
         elif not point.on_earth:
             for key, degrees, limit in zip((cells[0], cells[-1]), point, (90, 180), strict=True):
                 if abs(degrees) > limit:
@@ -230,7 +231,7 @@ class _Line:
         elif candidates:
             fault = _far(point, [place for place in candidates if place.latitude is not None])
         else:
-            fault = "ce point n'est près d'aucune commune de France : vérifiez-le"
+            fault = _("ce point n'est près d'aucune commune de France : vérifiez-le")
         for key in cells:
             self._tell(key, fault)
         return not candidates and point != (0, 0)
@@ -247,7 +248,7 @@ class _Line:
         if any(found.values()):
             missing = next(key for key, angles in found.items() if not angles)
             if not _line(self.row, missing):
-                self._tell(missing, "latitude et longitude vont ensemble : écrivez les deux, ou aucune")
+                self._tell(missing, _("latitude et longitude vont ensemble : écrivez les deux, ou aucune"))
             return None, ()
         link = () if any(_line(self.row, key) for key in found) else coordinates.of_link(_line(self.row, "adresse"))
         return (_Point(*(angle.degrees for angle in link)), ("adresse",)) if link else (None, ())
@@ -264,13 +265,19 @@ class _Line:
         """Says where the commune was understood otherwise than written."""
         title = communes.whole(chosen).name
         if found.misspelled:
-            self._tell("commune", f"compris comme {chosen.name}, d'après le code postal : vérifiez l'orthographe")
+            self._tell(
+                "commune",
+                _("compris comme {commune}, d'après le code postal : vérifiez l'orthographe").format(commune=chosen.name),
+            )
         elif name and not found.place and chosen not in found.homonyms:
             self._tell(
-                "commune", f"cette commune n'est pas dans la liste : la fiche est à {title}, d'après le code postal ou le point"
+                "commune",
+                _(
+                    "cette commune n'est pas dans la liste : la fiche est à {commune}, d'après le code postal ou le point"
+                ).format(commune=title),
             )
         elif not name and len(candidates) != 1:
-            self._tell("commune", f"{title}, d'après le point : écrivez la commune pour en être sûr")
+            self._tell("commune", _("{commune}, d'après le point : écrivez la commune pour en être sûr").format(commune=title))
 
     def _code_of(self, place: communes.Place, code: str) -> str:
         """The postcode to show with a place: the one written, unless it is known to be of others; else the place's own if it has one only."""
@@ -280,12 +287,22 @@ class _Line:
         own = codes[0] if len(codes) == 1 else ""
         if not code:
             return own
-        listed = " ou ".join(codes[:3]) + (" …" if len(codes) > 3 else "") or "aucun"
+        listed = _(" ou ").join(codes[:3]) + (" …" if len(codes) > 3 else "") or _("aucun")
         if communes.with_postcode(code) or code == communes.whole(place).insee or not postcode.could_exist(code):
-            self._tell("code_postal", f"{code} n'est pas un code postal {_of(place.name)} : {listed} attendu")
+            self._tell(
+                "code_postal",
+                _("{code} n'est pas un code postal {de_commune} : {attendu} attendu").format(
+                    code=code, de_commune=_of(place.name), attendu=listed
+                ),
+            )
             return own
         if not any(re.search(r"cedex", _line(self.row, key), re.IGNORECASE) for key in ("commune", "code_postal", "adresse")):
-            self._tell("code_postal", f"{code} n'est pas dans la liste des codes {_of(place.name)} ({listed}) : vérifiez-le")
+            self._tell(
+                "code_postal",
+                _("{code} n'est pas dans la liste des codes {de_commune} ({attendu}) : vérifiez-le").format(
+                    code=code, de_commune=_of(place.name), attendu=listed
+                ),
+            )
         return code
 
     def _unknown(
@@ -298,15 +315,15 @@ class _Line:
         if not point and not postcode.could_exist(code):
             if name:
                 self._tell(
-                    "commune", "cette commune n'est pas dans la liste : vérifiez l'orthographe, ou écrivez le code postal"
+                    "commune", _("cette commune n'est pas dans la liste : vérifiez l'orthographe, ou écrivez le code postal")
                 )
             else:
-                self._tell("commune", "pour situer la fiche, écrivez la commune et son code postal")
+                self._tell("commune", _("pour situer la fiche, écrivez la commune et son code postal"))
             return None
         if name:
-            self._tell("commune", "cette commune n'est pas dans la liste : vérifiez l'orthographe")
+            self._tell("commune", _("cette commune n'est pas dans la liste : vérifiez l'orthographe"))
         elif code:
-            self._tell("commune", f"{code} n'est le code d'aucune commune de la liste : écrivez la commune")
+            self._tell("commune", _("{code} n'est le code d'aucune commune de la liste : écrivez la commune").format(code=code))
         return Place(name, "", code, "", *(map(_rounded, point) if point else (None, None)))
 
     def _tell_choice(self, name: str, code: str, found: Found) -> None:
@@ -314,16 +331,31 @@ class _Line:
         here = _listed(place.name for place in communes.with_postcode(code))
         same_name = _listed(f"{place.name} ({', '.join(place.postcodes[:2])})" for place in found.homonyms)
         if not found.homonyms:
-            said = "cette commune n'est pas dans la liste" if name else "écrivez la commune"
-            self._tell("commune", f"{said} : {code} est le code postal de plusieurs, {here}")
+            said = (
+                _("cette commune n'est pas dans la liste : {code} est le code postal de plusieurs, {communes}")
+                if name
+                else _("écrivez la commune : {code} est le code postal de plusieurs, {communes}")
+            )
+            self._tell("commune", said.format(code=code, communes=here))
         elif here:
             self._tell(
-                "code_postal", f"{code} n'est pas un code postal de la commune écrite, {same_name}, mais celui de : {here}"
+                "code_postal",
+                _("{code} n'est pas un code postal de la commune écrite, {homonymes}, mais celui de : {communes}").format(
+                    code=code, homonymes=same_name, communes=here
+                ),
             )
         elif code:
-            self._tell("code_postal", f"{code} n'est pas dans la liste ; la commune écrite peut être {same_name}")
+            self._tell(
+                "code_postal",
+                _("{code} n'est pas dans la liste ; la commune écrite peut être {homonymes}").format(
+                    code=code, homonymes=same_name
+                ),
+            )
         else:
-            self._tell("code_postal", f"plusieurs communes s'appellent ainsi, écrivez le code postal : {same_name}")
+            self._tell(
+                "code_postal",
+                _("plusieurs communes s'appellent ainsi, écrivez le code postal : {homonymes}").format(homonymes=same_name),
+            )
 
 
 def _chosen(candidates: Sequence[communes.Place], point: _Point | None) -> communes.Place | None:
@@ -343,8 +375,12 @@ def _far(point: _Point, candidates: Sequence[communes.Place]) -> str:
     """What to say of a point that is near no candidate: whichever way round it is nearer."""
     ways = (point, _Point(point.longitude, point.latitude))
     way, place = min(((way, place) for way in ways for place in candidates), key=lambda pair: pair[0].km_from(pair[1]))
-    said = "latitude et longitude sont échangées, et ce point est" if way is not point else "ce point est"
-    return f"{said} à {way.km_from(place):.0f} km {_of(place.name)} : il est laissé de côté"
+    said = (
+        _("ce point est à {km} km {de_commune} : il est laissé de côté")
+        if way is point
+        else _("latitude et longitude sont échangées, et ce point est à {km} km {de_commune} : il est laissé de côté")
+    )
+    return said.format(km=f"{way.km_from(place):.0f}", de_commune=_of(place.name))
 
 
 def _of(name: str) -> str:
@@ -378,14 +414,15 @@ def _line(row: Row, key: str) -> str:
 def _listed(names: Iterable[str]) -> str:
     """E.g. `Montsoreau, Parnay ou Turquant`; the first eight."""
     *most, last = list(dict.fromkeys(names))[:8] or [""]
-    return f"{', '.join(most)} ou {last}" if most else last
+    return _(" ou ").join((", ".join(most), last)) if most else last
 
 
 def _range(limit: int) -> str:
-    return f"attendu entre −{limit} et {limit}"
+    return _("attendu entre −{limite} et {limite}").format(limite=limit)
 
 
 def _unread(cell: Cell, limit: int) -> str:
     if isinstance(cell, str) and coordinates.is_link(cell):
-        return "ce lien ne contient pas de coordonnées : ouvrez-le et copiez celles du lieu, par exemple 47,4711 ; -0,5473"
-    return f"un nombre est {_range(limit)}, par exemple {'47,4711' if limit == 90 else '-0,5473'}"
+        return _("ce lien ne contient pas de coordonnées : ouvrez-le et copiez celles du lieu, par exemple 47,4711 ; -0,5473")
+    example = "47,4711" if limit == 90 else "-0,5473"
+    return _("un nombre est attendu entre −{limite} et {limite}, par exemple {exemple}").format(limite=limit, exemple=example)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fields.cell import Cell, Fault, Filled, Reading, Row, as_line, as_text, cut, fold, shown
+from words import _
 
 
 @dataclass(frozen=True)
@@ -49,18 +50,25 @@ class Template(Lines):
 
     def typed(self, cell: Cell, row: Row) -> Reading:
         if len(as_text(cell)) > self.max:
-            return self.unusable(cell, f"{self.max} caractères au plus : raccourcissez ; en attendant, le texte d'origine sert")
+            return self.unusable(
+                cell, _("{n} caractères au plus : raccourcissez ; en attendant, le texte d'origine sert").format(n=self.max)
+            )
         reading = super().typed(cell, row)
         written = [fold(name) for name in _BLANK.findall(reading.value)]
         strange = next((name for name in written if name not in self.blanks), None)
         if strange is not None:
             known = ", ".join(f"{{{name}}}" for name in self.blanks)
             return self.unusable(
-                cell, f"{{{strange}}} n'est pas connu, on peut écrire {known} ; en attendant, le texte d'origine sert"
+                cell,
+                _("{mot} n'est pas connu, on peut écrire {connus} ; en attendant, le texte d'origine sert").format(
+                    mot=f"{{{strange}}}", connus=known
+                ),
             )
         lacking = next((name for name in self.needed if name not in written), None)
         if lacking is not None:
-            return self.unusable(cell, f"il y faut {{{lacking}}} ; en attendant, le texte d'origine sert")
+            return self.unusable(
+                cell, _("il y faut {mot} ; en attendant, le texte d'origine sert").format(mot=f"{{{lacking}}}")
+            )
         return reading
 
 
@@ -73,7 +81,8 @@ def _within(text: str, limit: int) -> Reading:
     if len(text) <= limit:
         return Reading(text)
     return Reading(
-        cut(text, limit), (Fault(shown(text), f"{limit} caractères au plus : la suite n'est pas montrée, raccourcissez"),)
+        cut(text, limit),
+        (Fault(shown(text), _("{n} caractères au plus : la suite n'est pas montrée, raccourcissez").format(n=limit)),),
     )
 
 
@@ -90,6 +99,6 @@ class Color(Filled):
     def typed(self, cell: Cell, row: Row) -> Reading:
         written = _HEXADECIMAL.fullmatch(as_line(cell).replace(" ", ""))
         if not written:
-            return self.unusable(cell, "une couleur s'écrit # et six signes de 0 à 9 ou de a à f, par exemple #2e7d32")
+            return self.unusable(cell, _("une couleur s'écrit # et six signes de 0 à 9 ou de a à f, par exemple #2e7d32"))
         digits = written[1].lower()
         return Reading("#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits)))

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from fields.cell import Cell, Filled, Reading, Row, as_line, fold
+from words import _
 
 YES = frozenset({"true", "vrai", "x", "oui", "yes", "ok", "1", "1.0", "1,0", "☑", "🗹", "✓", "✔", "✅", "🗸"})
 NO = frozenset({"false", "faux", "non", "no", "n", "0", "0.0", "0,0", "☐", "◻", "□", "⬜", "✗", "✘", "❌"})
@@ -26,7 +27,7 @@ class Tick(Filled):
         said = plain(cell)
         if said in YES | NO | UNSAID:
             return Reading(said in YES)
-        return self.unusable(cell, "n'est pas une coche : cochez la case, ou laissez-la vide")
+        return self.unusable(cell, _("n'est pas une coche : cochez la case, ou laissez-la vide"))
 
 
 _AGREED = re.compile(
@@ -60,7 +61,9 @@ class Consent(Filled):
         beyond = said.removeprefix(sentence)
         if said in YES or not beyond or (_AGREED.fullmatch(said) and not _taken_back(beyond)):
             return Reading(True)
-        return self.unusable(cell, f"n'est pas un accord sans réserve : «{self.sentence}», ou une cellule vide")
+        return self.unusable(
+            cell, _("n'est pas un accord sans réserve : «{phrase}», ou une cellule vide").format(phrase=self.sentence)
+        )
 
 
 def _taken_back(said: str) -> bool:

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from words import _
+
 SCHEME = re.compile(r"/*(?=[hps]*t)(?=[hts]*p)[htps]{3,6}(?: ?[:;.,]? ?[/\\]+|:) ?", re.IGNORECASE)
 """A scheme as people type it, e.g. `https://`, `HTTP:/`, `https//`, `htpp://`, `http:// `, `/https://`."""
 _HOST_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
@@ -31,12 +33,12 @@ def public_host(host: str) -> str:
         try:
             host = host.encode("idna").decode()
         except UnicodeError as error:
-            raise NotALink("ce n'est pas le nom d'un site") from error
+            raise NotALink(_("ce n'est pas le nom d'un site")) from error
     *labels, last = host.split(".")
     if _PRIVATE_ENDS.fullmatch(last) or not re.search("[a-z]", host):
-        raise NotALink("cette adresse n'est pas celle d'un site public")
+        raise NotALink(_("cette adresse n'est pas celle d'un site public"))
     if not labels or len(host) > 253 or not _LAST_LABEL.fullmatch(last) or not all(map(_HOST_LABEL.fullmatch, labels)):
-        raise NotALink("ce n'est pas le nom d'un site")
+        raise NotALink(_("ce n'est pas le nom d'un site"))
     return host
 
 
@@ -55,9 +57,9 @@ def absolute(written: str) -> str:
         parts = urlsplit(f"{scheme}://{rest}")
         port = parts.port
     except ValueError as error:
-        raise NotALink("cette adresse ne se lit pas : copiez-la depuis votre navigateur") from error
+        raise NotALink(_("cette adresse ne se lit pas : copiez-la depuis votre navigateur")) from error
     if "@" in parts.netloc:
-        raise NotALink("une adresse sans identifiant ni mot de passe est attendue, par exemple https://exemple.example")
+        raise NotALink(_("une adresse sans identifiant ni mot de passe est attendue, par exemple https://exemple.example"))
     host = public_host(parts.netloc.split(":")[0])
     netloc = host if port in (None, {"http": 80, "https": 443}[scheme]) else f"{host}:{port}"
     path, query, fragment = (quote(part, safe="/%:@!$&'()*+,;=-._~?[]") for part in (parts.path, parts.query, parts.fragment))
@@ -93,7 +95,7 @@ def addresses(text: str) -> list[str]:
         except NotALink as error:
             why = why or error
     if not found:
-        raise why or NotALink("une adresse de site est attendue, par exemple https://exemple.example")
+        raise why or NotALink(_("une adresse de site est attendue, par exemple https://exemple.example"))
     return list(found)
 
 
@@ -110,7 +112,7 @@ def _announced(word: str, alone: bool) -> bool:
     if SCHEME.match(word) or word.lower().startswith(("www.", "//")):
         return True
     if EMAIL.fullmatch(word):
-        raise NotALink("c'est une adresse e-mail : ici, celle d'un site est attendue, par exemple https://exemple.example")
+        raise NotALink(_("c'est une adresse e-mail : ici, celle d'un site est attendue, par exemple https://exemple.example"))
     host = re.split(r"[/?#:]", word, maxsplit=1)[0].lower()
     end = host.rpartition(".")[2] if "." in host else ""
     return bool(end) and not _FILE_ENDS.fullmatch(end) and "@" not in host and (alone or _USUAL_ENDS.fullmatch(end) is not None)

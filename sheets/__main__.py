@@ -11,6 +11,7 @@ from pathlib import Path
 
 import logs
 import settings as settings_
+import words
 from settings import WrongSetting
 from sheets import demo, drafts, form
 from sheets.problems import SheetError
@@ -65,6 +66,7 @@ def _positive(text: str) -> int:
 def _opened() -> Sync:
     """The sheet, whatever CONSO_SYNC says: it is for the site. Raises WrongSetting, SheetError."""
     settings = replace(settings_.load(), sync=True)
+    words.use(settings.words)
     if not settings.embedded:
         settings_.require_account(settings.spreadsheet, settings.service_account)
     return opened(settings, Live())
@@ -121,6 +123,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 def _form(_: argparse.Namespace) -> int:
+    words.use(settings_.load_words())
     print(form.script())
     return OK
 

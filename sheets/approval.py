@@ -17,6 +17,7 @@ from sheets.problems import HeldDrop
 from sheets.rows import Submission
 from sheets.slugs import Slugs
 from sheets.snapshot import slug_digest
+from words import _
 
 if TYPE_CHECKING:
     from sheets.suivi import SuiviLine
@@ -71,11 +72,15 @@ class Decision:
     def note(self) -> str:
         """What the volunteer should do, in French; `""` for nothing."""
         if self.state is State.EDITED:
-            seen = "le site montre encore la version approuvée" if self.show is Show.KEPT else "rien n'est montré"
-            mend = "corrigez, " if self.submission.content is None else ""
-            return f"peut avoir changé depuis la coche ({seen}) : relisez, {mend}décochez puis recochez, à une minute d'écart"
+            seen = _("le site montre encore la version approuvée") if self.show is Show.KEPT else _("rien n'est montré")
+            said = (
+                _("peut avoir changé depuis la coche ({vu}) : relisez, corrigez, décochez puis recochez, à une minute d'écart")
+                if self.submission.content is None
+                else _("peut avoir changé depuis la coche ({vu}) : relisez, décochez puis recochez, à une minute d'écart")
+            )
+            return said.format(vu=seen)
         if self.state is State.BLOCKED and self.show is Show.KEPT:
-            return "une formule est en erreur : le site montre encore la version approuvée"
+            return _("une formule est en erreur : le site montre encore la version approuvée")
         return ""
 
     @property

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import schema
 from fields.difference import difference
 from fields.picture import ours
+from words import _
 
 _LONGEST = 800
 """Characters of «changé»; the columns beyond are only named."""
@@ -36,7 +37,7 @@ def in_short(found: Sequence[Change]) -> str:
     for number, change in enumerate(found):
         line = f"{change.header} : {difference(change.before, change.after)}"
         if sum(map(len, told)) + len(line) > _LONGEST:
-            return "\n".join([*told, "et : " + ", ".join(other.header for other in found[number:])])
+            return "\n".join([*told, _("et : {autres}").format(autres=", ".join(other.header for other in found[number:]))])
         told.append(line)
     return "\n".join(told)
 
@@ -59,4 +60,4 @@ def _said(value: Any) -> str:
             return f"{value:g}" if value == int(value) else f"{value:.6f}".rstrip("0").replace(".", ",")
         case list() | tuple():
             return ", ".join(value)
-    return "celle du site" if ours(str(value)) else " / ".join(str(value).split("\n"))
+    return _("celle du site") if ours(str(value)) else " / ".join(str(value).split("\n"))

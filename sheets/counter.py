@@ -25,6 +25,7 @@ from sheets.reports import Signalled
 from sheets.rows import Submission
 from sheets.sync import Loop, Report, Sync
 from sheets.workbook import Workbook
+from words import _
 
 __all__ = ["Changed", "Counter", "Entry", "Refused", "Signalled", "State", "open_counter", "token_digest"]
 
@@ -142,7 +143,7 @@ class Counter:
         """
         cells = self._cells(token)
         if cells is None:
-            raise Refused({"": "Ce lien n'ouvre plus aucune fiche."})
+            raise Refused({"": _("Ce lien n'ouvre plus aucune fiche.")})
         _check(answers)
         self._count({f"par {self._links.digest(token)}": SAVES_PER_LINK})
         self._workbook.amend(self.tab, self._line(token), _row(answers, cells.get("horodateur", "")))
@@ -364,7 +365,9 @@ class Counter:
         if not self._allowance.takes(most):
             raise Refused(
                 {
-                    "": "Beaucoup de fiches viennent d'arriver d'ici. Réessayez dans une heure : ce que vous avez écrit reste dans le formulaire."
+                    "": _(
+                        "Beaucoup de fiches viennent d'arriver d'ici. Réessayez dans une heure : ce que vous avez écrit reste dans le formulaire."
+                    )
                 }
             )
 
@@ -402,12 +405,12 @@ def _check(answers: Mapping[str, str]) -> None:
     for column in schema.QUESTIONS:
         text = answers.get(column.key, "")
         if len(text) > LONGEST_ANSWER:
-            said[column.key] = f"C'est trop long : {LONGEST_ANSWER} caractères au plus."
+            said[column.key] = _("C'est trop long : {n} caractères au plus.").format(n=LONGEST_ANSWER)
         elif column.required and not column.kind.read(text, answers).value:
             said[column.key] = (
-                "Votre accord est nécessaire pour publier la fiche."
+                _("Votre accord est nécessaire pour publier la fiche.")
                 if column.key == "consentement"
-                else "Cette réponse est nécessaire."
+                else _("Cette réponse est nécessaire.")
             )
         else:
             said |= _unreadable(column, text, answers)

@@ -9,11 +9,18 @@ from fields import phone
 from fields.cell import fold, shown, slugify
 from sheets.problems import Problem
 from sheets.rows import Submission
+from words import N_, _, ngettext
 
+SIGN = "doublon possible"
+"""Google's script knows these remarks by it, in «Suivi»: it is not reworded."""
 NAMED_AT_MOST = 5
 """Lines named in one remark: forty branches of one name must not make forty times forty."""
 
-_WHY = {"telephone": "même téléphone", "site": "même site et même commune", "nom": "mêmes nom et commune"}
+_WHY = {
+    "telephone": N_("même téléphone"),
+    "site": N_("même site et même commune"),
+    "nom": N_("mêmes nom et commune"),
+}
 
 
 _Told = tuple[str, str, str, str, str]
@@ -45,7 +52,7 @@ def duplicates(
         for key in keys:
             groups.setdefault(key, []).append(submission)
     remarks: dict[int, Problem] = {}
-    for (column, *_), group in sorted(groups.items(), key=lambda item: list(_WHY).index(item[0][0])):
+    for (column, *_known), group in sorted(groups.items(), key=lambda item: list(_WHY).index(item[0][0])):
         if len(group) > 1:
             for submission in group:
                 remarks.setdefault(submission.row, _remark(title, submission, column, group))
@@ -54,17 +61,18 @@ def duplicates(
 
 def _remark(title: str, submission: Submission, key: str, group: Sequence[Submission]) -> Problem:
     near = [other.row for other in group[: NAMED_AT_MOST + 1] if other is not submission][:NAMED_AT_MOST]
-    lines = (
-        ("ressemble à la ligne " if len(group) == 2 else "ressemble aux lignes ")
-        + ", ".join(map(str, near))
-        + ("…" if len(group) - 1 > len(near) else "")
+    lines = ", ".join(map(str, near)) + ("…" if len(group) - 1 > len(near) else "")
+    said = ngettext(
+        "ressemble à la ligne {lignes} ({pourquoi}) ; si c'est le même commerce, gardez la bonne ligne et décochez l'autre",
+        "ressemble aux lignes {lignes} ({pourquoi}) ; si c'est le même commerce, gardez la bonne ligne et décochez l'autre",
+        len(group) - 1,
     )
     return Problem(
         title,
         submission.row,
         schema.BY_KEY[key].header,
         shown(submission.values[key]),
-        f"doublon possible : {lines} ({_WHY[key]}) ; si c'est le même commerce, gardez la bonne ligne et décochez l'autre",
+        f"{SIGN} : {said.format(lignes=lines, pourquoi=_(_WHY[key]))}",
     )
 
 

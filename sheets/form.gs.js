@@ -15,7 +15,7 @@
  *   suivi: Tab, signalements: Tab, reglages: Tab, settings: Setting[], blocking: string[][], stamp: string, tick: string,
  *   known_by: string[], courrier: Tab, mail: Mail, states: Record<"WAITING"|"ONLINE"|"EDITED"|"WITHDRAWN"|"BLOCKED", {said: string, color: string}>}} Schema
  * @typedef {{settings: Record<string, {header: string, longest: number, needed: string[]}>, blanks: string[], on: string[], off: string[],
- *   consent: string, months: number, a_day: number, longest_name: number, grace_minutes: number, link: string, begun: string,
+ *   consent: string, months: number, a_day: number, longest_name: number, unnamed: string, edit_link: string, grace_minutes: number, link: string, begun: string,
  *   topics: Record<"received"|"online"|"lacking"|"still", string>, headers: Record<"name"|"email"|"consent", string>, questions: string[],
  *   suivi: Record<"stamp"|"name"|"state"|"lacking"|"since"|"verified"|"mark", string>,
  *   mark: {salt: number, id: number, slug: number, duplicate: string}}} Mail

@@ -11,19 +11,20 @@ from typing import Any
 import schema
 from fields import choice, date, hours, person, phone, place, text, tick
 from schema import Column, Tab, header_key
-from sheets import messages
+from sheets import duplicates, messages
 from sheets.memory import MARK_FIELDS, State
 from sheets.messages import Kind
+from words import N_, _
 
 TEMPLATES = [Path(__file__).with_name(name) for name in ("form.gs.js", "mail.gs.js")]
 _MARK = '"@schema"'
 
-TITLE = "Inscrire mon commerce dans l'annuaire"
-DESCRIPTION = (
+TITLE = N_("Inscrire mon commerce dans l'annuaire")
+DESCRIPTION = N_(
     "Commerçants, producteurs, artisans : présentez-vous, c'est gratuit. Un bénévole relit votre fiche, puis elle paraît dans l'annuaire."
     "\nÀ la fin, gardez le lien « Modifier votre réponse » : il vous permettra de la corriger quand vous voudrez."
 )
-CONFIRMATION = (
+CONFIRMATION = N_(
     "Merci ! Un bénévole relira votre fiche avant de la mettre en ligne. Gardez le lien « Modifier votre réponse » "
     "ci-dessous : il permet de la corriger à tout moment."
 )
@@ -71,7 +72,7 @@ def script() -> str:
 
 def _described() -> Described:
     return {
-        "form": {"title": TITLE, "description": DESCRIPTION, "confirmation": CONFIRMATION},
+        "form": {"title": _(TITLE), "description": _(DESCRIPTION), "confirmation": _(CONFIRMATION)},
         "questions": [_question(column) for column in schema.QUESTIONS],
         "responses": _tab(schema.RESPONSES, [_answer(column) for column in schema.FICHE]),
         "mag": _tab(schema.MAG_TAB, [_column(column) for column in schema.MAG]),
@@ -103,6 +104,8 @@ def _mail() -> Described:
         "months": schema.Site.still_months,
         "a_day": messages.A_DAY,
         "longest_name": messages.LONGEST_NAME,
+        "unnamed": _("votre commerce"),
+        "edit_link": _("le lien « Modifier votre réponse » que Google vous a montré après l'envoi"),
         "grace_minutes": messages.GRACE.seconds // 60,
         "link": messages.LINK.replace(r"\w", r"[\p{L}\p{N}_]"),
         "begun": "début",
@@ -110,7 +113,7 @@ def _mail() -> Described:
         "headers": {name: schema.BY_KEY[key].header for name, key in _WRITTEN_TO.items()},
         "questions": [column.header for column in schema.QUESTIONS],
         "suivi": dict(_SUIVI),
-        "mark": {**{name: MARK_FIELDS.index(name) for name in ("salt", "id", "slug")}, "duplicate": "doublon possible"},
+        "mark": {**{name: MARK_FIELDS.index(name) for name in ("salt", "id", "slug")}, "duplicate": duplicates.SIGN},
     }
 
 
@@ -127,7 +130,7 @@ def _words(said: Mapping[str, Any]) -> Described:
 
 def _question(column: Column) -> Described:
     """A question of the form: how it is known again, what it says, and the item of Google Forms that asks it."""
-    said = {"title": column.header, "keys": sorted(column.header_keys), "help": column.help, "required": column.required}
+    said = {"title": column.header, "keys": sorted(column.header_keys), "help": _(column.help), "required": column.required}
     return said | _item(column)
 
 
@@ -156,12 +159,12 @@ def _item(column: Column) -> Described:
             return {
                 "item": "text",
                 "pattern": r"\s*\d{2} ?\d{3}\s*",
-                "wrong": "Cinq chiffres sont attendus, par exemple 49100.",
+                "wrong": _("Cinq chiffres sont attendus, par exemple 49100."),
             }
         case person.Siret():
-            return {"item": "text", "pattern": r"\s*(\d[ .-]?){13}\d\s*", "wrong": "Un SIRET a 14 chiffres."}
+            return {"item": "text", "pattern": r"\s*(\d[ .-]?){13}\d\s*", "wrong": _("Un SIRET a 14 chiffres.")}
         case person.Email():
-            return {"item": "text", "email": True, "wrong": "Une adresse e-mail est attendue, par exemple nom@exemple.fr."}
+            return {"item": "text", "email": True, "wrong": _("Une adresse e-mail est attendue, par exemple nom@exemple.fr.")}
     return {"item": "text"}
 
 
@@ -213,6 +216,7 @@ def _report(header: str) -> Described:
 def _setting(name: str, said: Mapping[str, Any], default: Any) -> Described:
     """A key of «Réglages» with its default as a cell: whole numbers without a decimal point, nothing for None."""
     value = int(default) if isinstance(default, float) and default.is_integer() else default
+    value = _(value) if isinstance(value, str) else value
     return {
         "header": said["header"],
         "keys": [header_key(key) for key in (said["header"], *said["aliases"])],

@@ -25,6 +25,7 @@ from fields import Fault, place
 from fields.cell import fold, shown
 from sheets.enrichment import Record
 from sheets.snapshot import Store
+from words import N_, _
 
 log = logging.getLogger("conso.geocoding")
 
@@ -47,7 +48,9 @@ _LONGEST_QUERY = 180
 _BY_ARRONDISSEMENT = ("75056", "69123", "13055")
 """Paris, Lyon and Marseille: the base knows their addresses by the arrondissement's code only, which the postcode tells."""
 _HEADERS = {"User-Agent": "Conso-locale (annuaire de commerces locaux)", "Accept": "text/csv"}
-_NOT_FOUND = "introuvable dans la base nationale des adresses, le point est celui de la commune : vérifiez-la, ou écrivez latitude et longitude"
+_NOT_FOUND = N_(
+    "introuvable dans la base nationale des adresses, le point est celui de la commune : vérifiez-la, ou écrivez latitude et longitude"
+)
 
 
 class Answer(NamedTuple):
@@ -124,7 +127,7 @@ class Geocoding:
     def faults(self, record: Record) -> Iterator[tuple[str, Fault]]:
         answer = self._known().get(_key(record)) if _unplaced(record) else None
         if answer is not None and answer.latitude is None:
-            yield "adresse", Fault(shown(record["adresse"]), _NOT_FOUND)
+            yield "adresse", Fault(shown(record["adresse"]), _(_NOT_FOUND))
 
     def _known(self) -> Mapping[str, Answer]:
         if self._answers is None:

@@ -68,9 +68,9 @@ function send_(fiche, due, ledger, reading, responses) {
   const plain = fiche.slug || !leads_(fiche.name);
   /** @type {Record<string, string>} */
   const blanks = {
-    nom: (plain && fiche.name.slice(0, SCHEMA.mail.longest_name)) || "votre commerce",
+    nom: (plain && fiche.name.slice(0, SCHEMA.mail.longest_name)) || SCHEMA.mail.unnamed,
     site: words("name"),
-    lien: response ? response.getEditResponseUrl() : "le lien « Modifier votre réponse » que Google vous a montré après l'envoi",
+    lien: response ? response.getEditResponseUrl() : SCHEMA.mail.edit_link,
     fiche: fiche.slug ? `${address}/fiche?f=${fiche.slug}` : `${address}/`,
     manque: fiche.lacking.map((one) => `- ${one}`).join("\n"),
     contact: words("contact"),

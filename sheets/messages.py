@@ -13,6 +13,7 @@ from fields.text import filled
 from schema import Site
 from sheets.approval import Decision, Show, State
 from sheets.rows import Submission
+from words import _, original
 
 GRACE = timedelta(minutes=10)
 """How long a line must have lacked something before its merchant is told: a volunteer may be typing in it."""
@@ -77,7 +78,7 @@ def standing(decisions: Iterable[Decision], told: Told, months: float, now: date
         if decision.slug:
             topics.add(str(Kind.ONLINE))
         if lacking:
-            topics.add(_topic(Kind.LACKING, lacking))
+            topics.add(_topic(Kind.LACKING, decision.submission))
         told_now = {topic: known.get(topic, today) for topic in topics}
         if _is_time(decision, known, months, today):
             told_now[Kind.STILL] = today
@@ -110,19 +111,22 @@ def _called_for(decision: Decision, now: datetime) -> Iterator[Message]:
 
 def _message(decision: Decision, kind: Kind, lacking: tuple[str, ...] = ()) -> Message:
     submission = decision.submission
-    return Message(
-        kind, submission.values["email"], submission, decision.slug, decision.known_as, _topic(kind, lacking), lacking
-    )
+    topic = _topic(kind, submission if lacking else None)
+    return Message(kind, submission.values["email"], submission, decision.slug, decision.known_as, topic, lacking)
 
 
-def _topic(kind: Kind, lacking: tuple[str, ...] = ()) -> str:
+def _topic(kind: Kind, lacks: Submission | None = None) -> str:
+    """`lacks`: whose blocking problems it is about. Other words for the same ones are no other topic."""
+    lacking = _lacking(lacks, worded=False) if lacks else ()
     return f"{kind}:{hashlib.blake2b(repr(lacking).encode(), digest_size=8).hexdigest()}" if lacking else str(kind)
 
 
-def _lacking(submission: Submission) -> tuple[str, ...]:
-    """Each blocking problem as «Suivi» words it."""
+def _lacking(submission: Submission, worded: bool = True) -> tuple[str, ...]:
+    """Each blocking problem as «Suivi» words it; not `worded`: in the words of the code, whatever the site says."""
     return tuple(
-        f"«{problem.header}» : " + (f"«{problem.found}» — " if _is_plain(problem.found) else "") + problem.expected
+        f"«{problem.header}» : "
+        + (f"«{problem.found}» — " if _is_plain(problem.found) else "")
+        + (problem.expected if worded else original(problem.expected))
         for problem in submission.problems
         if problem.blocking
     )
@@ -166,11 +170,11 @@ def written(message: Message, site: Site, address: str, link: str) -> tuple[str,
     }[message.kind]
     name = shown(message.submission.values["nom"], LONGEST_NAME)
     words = {
-        "nom": name if _is_plain(name) or (name and message.slug) else "votre commerce",
+        "nom": name if _is_plain(name) or (name and message.slug) else _("votre commerce"),
         "site": site.name,
         "lien": link,
         "fiche": f"{address}/fiche?f={message.slug}" if message.slug else f"{address}/",
         "manque": "\n".join(f"- {one}" for one in message.lacking),
         "contact": site.contact,
     }
-    return shown(filled(subject, words), 250), filled(body, words)
+    return shown(filled(_(subject), words), 250), filled(_(body), words)

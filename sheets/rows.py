@@ -14,17 +14,18 @@ from fields.hours import opening_hours
 from schema import Column, Site, header_key
 from sheets.problems import Problem, at
 from sheets.tabs import Header, Line, Values, header
+from words import N_, _
 
 NEEDED = ("nom", "approved")
 """The columns without which the responses tab is taken for spoilt rather than emptied."""
 _COORDINATES = ("latitude", "longitude")
 _PLACE: tuple[str, ...] = ("code_postal", "commune", *_COORDINATES)
 _NEEDED = {
-    "nom": "sans nom, la fiche ne peut pas être montrée : écrivez-le",
-    "consentement": "sans l'accord du commerçant, la fiche ne peut pas être montrée",
+    "nom": N_("sans nom, la fiche ne peut pas être montrée : écrivez-le"),
+    "consentement": N_("sans l'accord du commerçant, la fiche ne peut pas être montrée"),
 }
 """What a fiche cannot do without, besides a place; and what to say where it lacks."""
-_NO_CATEGORY = "choisissez une catégorie ; en attendant, la fiche est dans «Autre»"
+_NO_CATEGORY = N_("choisissez une catégorie ; en attendant, la fiche est dans «Autre»")
 
 _COLUMNS = [(column, column.key, column.kind.read, column.kind.beside) for column in schema.FICHE]
 
@@ -80,7 +81,7 @@ class Reader:
                     continue
                 if _only_ticked(line):
                     if line.cells.get("approved") not in ("", False):
-                        fault = Fault("coché", "la ligne est vide : décochez-la")
+                        fault = Fault(_("coché"), _("la ligne est vide : décochez-la"))
                         problems += at(title, number, schema.BY_KEY["approved"], [fault])
                     continue
                 known = _read(line.cells, met)
@@ -139,9 +140,9 @@ def _read(cells: Mapping[str, Cell], met: _Met) -> _Read:
     told = {column.key for column, _, _ in faults}
     for key, expected in _NEEDED.items():
         if not typed[key] and key not in told:
-            faults.append((schema.BY_KEY[key], Fault("", expected), True))
+            faults.append((schema.BY_KEY[key], Fault("", _(expected)), True))
     if not typed["categorie"] and "categorie" not in told:
-        faults.append((schema.BY_KEY["categorie"], Fault("", _NO_CATEGORY), False))
+        faults.append((schema.BY_KEY["categorie"], Fault("", _(_NO_CATEGORY)), False))
     lacking = [(key,) for key in _NEEDED if not typed[key]] + ([_PLACE] if found is None else [])
     if found is None or lacking:
         unfinished = all(any(is_formula_error(cells.get(key, "")) for key in keys) for keys in lacking)

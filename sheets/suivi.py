@@ -16,6 +16,7 @@ from sheets.approval import Decision
 from sheets.memory import read_mark
 from sheets.problems import Problem
 from sheets.tabs import LOOK_FOR_HEADER, LineLink, Values, letter
+from words import _, ngettext
 
 _KEYS = tuple(header_key(header) for header in SUIVI_HEADERS)
 _MARK = SUIVI_HEADERS.index("empreinte")
@@ -103,12 +104,12 @@ def _line(decision: Decision, remark: Problem | None, changed: str, ages: tuple[
 
 def waits(days: int) -> str:
     """What the team is told of a line that nobody has read for that long; `""` for 0."""
-    return f"en attente depuis {days} jour{'s' if days > 1 else ''}" if days else ""
+    return ngettext("en attente depuis {n} jour", "en attente depuis {n} jours", days).format(n=days) if days else ""
 
 
 def to_confirm(days: int) -> str:
     """What the team is told of a fiche verified that long ago; `""` for 0."""
-    return f"à confirmer : vérifié il y a {days} jours" if days else ""
+    return _("à confirmer : vérifié il y a {n} jours").format(n=days) if days else ""
 
 
 def _moment(moment: datetime | None) -> str:
@@ -213,8 +214,8 @@ def _shown_as(line: SuiviLine) -> Hashable:
 
 def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
     """First and last of each run of consecutive numbers."""
-    for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0]):
-        members = [number for _, number in run]
+    for _apart, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0]):
+        members = [number for _place, number in run]
         yield members[0], members[-1]
 
 

@@ -1,6 +1,9 @@
 /* Runs beside the server-written page: loads Streamlit, hands over to it once it is drawn, and turns its few English words into French. */
 (() => {
   const assets = __ASSETS__;
+  /* A territory's own words for ours (words.py), those of this script alone: none where it has none. */
+  const reworded = __WORDS__;
+  const _ = (text, values = {}) => (reworded[text] ?? text).replace(/\{(\w+)\}/g, (blank, name) => values[name] ?? blank);
   window.prerenderReady = false;
   /* Streamlit would otherwise look for its server below each page, one 404 at a time. */
   window.__streamlit = { BACKEND_BASE_URL: location.origin, MAIN_PAGE_BASE_URL: location.origin };
@@ -18,9 +21,9 @@
     started = Date.now();
     if (document.getElementById("complet")) return;
     const waits = needed
-      ? "ce formulaire s'ouvrira de lui-même dès qu'une place se libère. Laissez cette page ouverte."
-      : "les filtres instantanés et la carte viendront dès qu'une place se libère. La recherche, les listes et les fiches, elles, sont là.";
-    const said = Object.assign(document.createElement("p"), { id: "complet", textContent: `Beaucoup de visiteurs en ce moment\u00a0: ${waits}` });
+      ? _("Beaucoup de visiteurs en ce moment\u00a0: ce formulaire s'ouvrira de lui-même dès qu'une place se libère. Laissez cette page ouverte.")
+      : _("Beaucoup de visiteurs en ce moment\u00a0: les filtres instantanés et la carte viendront dès qu'une place se libère. La recherche, les listes et les fiches, elles, sont là.");
+    const said = Object.assign(document.createElement("p"), { id: "complet", textContent: waits });
     said.setAttribute("role", "status");
     document.body.append(said);
   };
@@ -171,9 +174,9 @@
   if ("geolocation" in navigator) document.documentElement.classList.add("situe");
   const refusals = [
     "",
-    "Votre navigateur ne donne pas votre position. Autorisez-la pour ce site, ou écrivez une commune.",
-    "Votre position est introuvable pour l'instant. Écrivez une commune.",
-    "Votre position se fait attendre. Réessayez, ou écrivez une commune.",
+    _("Votre navigateur ne donne pas votre position. Autorisez-la pour ce site, ou écrivez une commune."),
+    _("Votre position est introuvable pour l'instant. Écrivez une commune."),
+    _("Votre position se fait attendre. Réessayez, ou écrivez une commune."),
   ];
   addEventListener("click", (event) => {
     for (const said of document.querySelectorAll(".autour .message")) said.textContent = "";
@@ -198,35 +201,35 @@
   });
 
   const words = {
-    "Choose options": "Choisir…", "Choose an option": "Choisir…", "Select all": "Tout choisir", "No results": "Aucun résultat",
-    "No options to select": "Rien à choisir", "Press Enter to apply": "Entrée pour chercher", "Press Enter to submit form": "Entrée pour envoyer",
-    "Clear all": "Tout effacer", "Clear value": "Effacer", "Clear selection": "Effacer le choix", "Open": "Ouvrir", "Close": "Fermer",
-    "Remove": "Retirer", "Search": "Chercher", "Sidebar": "Barre latérale", "Collapse sidebar": "Replier", "Expand sidebar": "Déplier",
-    "App pages": "Pages du site", "Link to heading": "Lien vers ce titre", "Previous page": "Page précédente", "Next page": "Page suivante",
-    "Map": "Carte", "Zoom In": "Zoomer", "Zoom Out": "Dézoomer", "Zoom in": "Zoomer", "Zoom out": "Dézoomer",
-    "Toggle attribution": "Crédits de la carte", "Fullscreen": "Plein écran", "Close fullscreen": "Quitter le plein écran", "View fullscreen": "Plein écran",
-    "Connection error": "Connexion perdue", "Connection timed out.": "La connexion a pris trop de temps.", "Connecting": "Connexion…", "CONNECTING": "Connexion…",
-    "Running...": "Chargement…", "Stop": "Arrêter", "Rerun": "Relancer", "Page not found": "Page introuvable",
-    "Streamlit server is not responding. Are you connected to the internet?": "Le site ne répond pas. Êtes-vous connecté à internet\u00a0? Cette page reste lisible, et se rebranche d'elle-même.",
-    "Your app is having trouble loading the component.": "Une partie de la page a du mal à se charger.",
-    "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your terminal:": "Le site ne répond plus. Il se reconnecte tout seul dès que possible.",
-    "Your app is having trouble loading.": "Le site a du mal à se charger.", "Loading": "Chargement", "Loading...": "Chargement…", "Main": "Contenu",
-    "Skip to main content": "Aller au contenu", "Clear entry": "Effacer", "Dismiss": "Fermer", "Selected values": "Choix faits",
-    "This field is required": "Cette réponse est demandée", "Show password text": "Montrer", "Hide password text": "Cacher", "open": "ouvrir",
+    "Choose options": _("Choisir…"), "Choose an option": _("Choisir…"), "Select all": _("Tout choisir"), "No results": _("Aucun résultat"),
+    "No options to select": _("Rien à choisir"), "Press Enter to apply": _("Entrée pour chercher"), "Press Enter to submit form": _("Entrée pour envoyer"),
+    "Clear all": _("Tout effacer"), "Clear value": _("Effacer"), "Clear selection": _("Effacer le choix"), "Open": _("Ouvrir"), "Close": _("Fermer"),
+    "Remove": _("Retirer"), "Search": _("Chercher"), "Sidebar": _("Barre latérale"), "Collapse sidebar": _("Replier"), "Expand sidebar": _("Déplier"),
+    "App pages": _("Pages du site"), "Link to heading": _("Lien vers ce titre"), "Previous page": _("Page précédente"), "Next page": _("Page suivante"),
+    "Map": _("Carte"), "Zoom In": _("Zoomer"), "Zoom Out": _("Dézoomer"), "Zoom in": _("Zoomer"), "Zoom out": _("Dézoomer"),
+    "Toggle attribution": _("Crédits de la carte"), "Fullscreen": _("Plein écran"), "Close fullscreen": _("Quitter le plein écran"), "View fullscreen": _("Plein écran"),
+    "Connection error": _("Connexion perdue"), "Connection timed out.": _("La connexion a pris trop de temps."), "Connecting": _("Connexion…"), "CONNECTING": _("Connexion…"),
+    "Running...": _("Chargement…"), "Stop": _("Arrêter"), "Rerun": _("Relancer"), "Page not found": _("Page introuvable"),
+    "Streamlit server is not responding. Are you connected to the internet?": _("Le site ne répond pas. Êtes-vous connecté à internet\u00a0? Cette page reste lisible, et se rebranche d'elle-même."),
+    "Your app is having trouble loading the component.": _("Une partie de la page a du mal à se charger."),
+    "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your terminal:": _("Le site ne répond plus. Il se reconnecte tout seul dès que possible."),
+    "Your app is having trouble loading.": _("Le site a du mal à se charger."), "Loading": _("Chargement"), "Loading...": _("Chargement…"), "Main": _("Contenu"),
+    "Skip to main content": _("Aller au contenu"), "Clear entry": _("Effacer"), "Dismiss": _("Fermer"), "Selected values": _("Choix faits"),
+    "This field is required": _("Cette réponse est demandée"), "Show password text": _("Montrer"), "Hide password text": _("Cacher"), "open": _("ouvrir"),
   };
   const patterns = [
-    [/^(\d+)\/(\d+)$/, "$1 sur $2"],
-    [/^([01]) options? available\.$/, "$1 choix possible."],
-    [/^(\d+) options available\.$/, "$1 choix possibles."],
-    [/^Select (\d+) matches$/, "Choisir les $1 réponses"],
-    [/^You can only select up to (\d+) options?.*$/, "Pas plus de $1 choix"],
-    [/^Remove (.+)$/, "Retirer $1"],
-    [/^(.+), press delete or backspace to remove$/i, "$1, touche Suppr pour retirer"],
-    [/^Selected (.+)\. (.+)$/, "Choisi : $1. $2"],
-    [/^The page that you have requested does not seem to exist.*$/, "Cette page n'existe pas. Voici l'annuaire."],
-    [/^Press (⌘|Ctrl)\+Enter to apply$/, "$1+Entrée pour valider"],
-    [/^option (.+), selected\.$/, "$1, choisi."],
-    [/^Fullscreen: (.+)$/, "Plein écran : $1"],
+    [/^(\d+)\/(\d+)$/, _("$1 sur $2")],
+    [/^([01]) options? available\.$/, _("$1 choix possible.")],
+    [/^(\d+) options available\.$/, _("$1 choix possibles.")],
+    [/^Select (\d+) matches$/, _("Choisir les $1 réponses")],
+    [/^You can only select up to (\d+) options?.*$/, _("Pas plus de $1 choix")],
+    [/^Remove (.+)$/, _("Retirer $1")],
+    [/^(.+), press delete or backspace to remove$/i, _("$1, touche Suppr pour retirer")],
+    [/^Selected (.+)\. (.+)$/, _("Choisi : $1. $2")],
+    [/^The page that you have requested does not seem to exist.*$/, _("Cette page n'existe pas. Voici l'annuaire.")],
+    [/^Press (⌘|Ctrl)\+Enter to apply$/, _("$1+Entrée pour valider")],
+    [/^option (.+), selected\.$/, _("$1, choisi.")],
+    [/^Fullscreen: (.+)$/, _("Plein écran : $1")],
   ];
   const french = (text) => {
     const trimmed = text.trim();
@@ -280,7 +283,7 @@
     for (const link of document.querySelectorAll("a.mes-favoris")) {
       link.hidden = !kept.length;
       link.dataset.nombre = kept.length;
-      link.setAttribute("aria-label", `Mes favoris (${kept.length})`);
+      link.setAttribute("aria-label", _("Mes favoris ({n})", { n: kept.length }));
     }
   };
   const changeFavourites = (change) => {
@@ -304,7 +307,7 @@
       changeFavourites((kept) => kept.filter((each) => !slugs.split(" ").includes(each)));
       fillFavourites(button.closest("[data-favoris]"));
     } else if (button.getAttribute("aria-pressed") === "true") changeFavourites((kept) => kept.filter((each) => each !== slug));
-    else if (favourites().length >= MOST_FAVOURITES) alert(`Pas plus de ${MOST_FAVOURITES} favoris : retirez-en un d’abord.`);
+    else if (favourites().length >= MOST_FAVOURITES) alert(_("Pas plus de {n} favoris : retirez-en un d’abord.", { n: MOST_FAVOURITES }));
     else changeFavourites((kept) => [slug, ...kept.filter((each) => each !== slug)]);
   });
   addEventListener("storage", showFavourites);

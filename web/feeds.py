@@ -21,6 +21,7 @@ from ui import blocks, dessins, magazine
 from ui.markdown import to_html, to_text
 from web.answers import FRESH, base_url, cached
 from web.opendata import KEEP, OPEN_TO_ALL
+from words import _
 
 ATOM = "http://www.w3.org/2005/Atom"
 ElementTree.register_namespace("", ATOM)
@@ -44,7 +45,7 @@ def _atom(snapshot: Snapshot, base: str, now: datetime) -> bytes:
     """An id is the page's own address: a slug is never given to another article, and stays when the text changes."""
     articles = magazine.released(snapshot, now)[:MOST]
     updated = max((_moment(article, snapshot) for article in articles), default=snapshot.updated_at)
-    feed = _feed(snapshot, base, f"Le Mag — {snapshot.site.name}", "/mag.xml", "/mag", updated)
+    feed = _feed(snapshot, base, _("Le Mag") + f" — {snapshot.site.name}", "/mag.xml", "/mag", updated)
     feed.extend(_entry(article, snapshot, base) for article in articles)
     return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
 
@@ -54,7 +55,7 @@ def _feed(snapshot: Snapshot, base: str, title: str, own: str, page: str, update
     feed = ElementTree.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "fr"})
     _said(feed, "id", base + page)
     _said(feed, "title", title)
-    _said(feed, "subtitle", snapshot.site.welcome)
+    _said(feed, "subtitle", _(snapshot.site.welcome))
     _said(feed, "updated", _rfc3339(updated))
     _said(feed, "link", href=base + own, rel="self", type="application/atom+xml")
     _said(feed, "link", href=base + page, rel="alternate", type="text/html")
@@ -97,7 +98,7 @@ def _new_fiches(snapshot: Snapshot, query: annuaire.Query, base: str, now: datet
     found = annuaire.find(snapshot, query, now)
     records = snapshot.records(found.rows[:MOST].tolist())
     chosen = ", ".join(chip.label for chip in found.chips)
-    title = f"Nouvelles fiches — {chosen + ' — ' if chosen else ''}{snapshot.site.name}"
+    title = " — ".join(filter(None, (_("Nouvelles fiches"), chosen, snapshot.site.name)))
     updated = max((_came(record) for record in records), default=snapshot.updated_at)
     page = replace(query, tri="")
     feed = _feed(snapshot, base, title, page.url("/fiches.xml"), page.url(), updated)
@@ -166,7 +167,7 @@ def _sitemap(snapshot: Snapshot, base: str, now: datetime) -> bytes:
 
     for path in ("/", "/mag", "/a-propos", "/inscription"):
         add(path)
-    for path, _ in blocks.standing_pages(snapshot):
+    for path, _title in blocks.standing_pages(snapshot):
         add(path)
     for article in magazine.released(snapshot, now):
         add(f"/mag?{urlencode({'article': article.slug})}", article.date)

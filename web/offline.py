@@ -14,6 +14,7 @@ from ui import icon
 from ui.document import offline
 from web import policy, shell
 from web.answers import HTML, cached
+from words import _
 
 SIZES = (64, 180, 192, 512)
 """Pixels of the icons made: browser tab, iPhone, Android's two."""
@@ -36,7 +37,7 @@ def described(site: Site) -> dict[str, object]:
         "id": "/",
         "name": site.name,
         "short_name": site.name if len(site.name) <= 12 else site.name.split()[0][:12],
-        "description": site.welcome,
+        "description": _(site.welcome),
         "lang": "fr",
         "dir": "ltr",
         "start_url": "/",
@@ -45,7 +46,7 @@ def described(site: Site) -> dict[str, object]:
         "background_color": _GROUND,
         "theme_color": site.color,
         "icons": icons,
-        "shortcuts": [{"name": "Le Mag", "url": "/mag"}, {"name": "Ajouter ma fiche", "url": "/inscription"}],
+        "shortcuts": [{"name": _("Le Mag"), "url": "/mag"}, {"name": _("Ajouter ma fiche"), "url": "/inscription"}],
     }
 
 
@@ -73,8 +74,9 @@ async def masked_icon(request: Request) -> Response:
 @lru_cache(maxsize=4)
 def _worker(page: bytes) -> bytes:
     """The worker named after its own words and the page it keeps: a browser that finds another byte takes the new one."""
-    version = hashlib.blake2b(_WORKER.encode() + page, digest_size=6).hexdigest()
-    return _WORKER.replace("__VERSION__", version).encode()
+    script = shell.reworded(_WORKER)
+    version = hashlib.blake2b(script.encode() + page, digest_size=6).hexdigest()
+    return script.replace("__VERSION__", version).encode()
 
 
 def _last_resort() -> bytes:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -15,6 +16,7 @@ from ui.drawn import to_the_minute
 from ui.markdown import to_html
 from web import shell
 from web.answers import FRESH, HTML, Packed, base_url, cached, packed, page_once
+from words import _
 
 Pairs = tuple[tuple[str, str], ...]
 """The parameters of an address, in its order."""
@@ -23,14 +25,15 @@ LONGEST_QUERY = 2000
 """Characters of a query string that are looked at."""
 _PRIVATE = ("/inscription", "/feuille")
 _PREVIEWED = ("/mag", "/page")
-_OPENING = """<!DOCTYPE html><html lang="fr"><head><meta charset="UTF-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="5"><title>Le site ouvre dans un instant</title></head><body style="font-family:system-ui;margin:3rem auto;max-width:30rem;padding:0 1rem">
-<h1>Le site ouvre dans un instant</h1><p>Les fiches arrivent. Cette page se recharge toute seule.</p></body></html>"""
+_OPENING = Markup("""<!DOCTYPE html><html lang="fr"><head><meta charset="UTF-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="5"><title>{0}</title></head><body style="font-family:system-ui;margin:3rem auto;max-width:30rem;padding:0 1rem">
+<h1>{0}</h1><p>{1}</p></body></html>""")
 
 
 def opening() -> Response:
     """What is said before the very first snapshot."""
-    return page_once(_OPENING, 503, {"retry-after": "5"})
+    said = _OPENING.format(_("Le site ouvre dans un instant"), _("Les fiches arrivent. Cette page se recharge toute seule."))
+    return page_once(str(said), 503, {"retry-after": "5"})
 
 
 @lru_cache(maxsize=1024)
@@ -60,7 +63,7 @@ class Pages:
         pairs = pairs_of(request)
         if path in _PRIVATE:
             pairs = ()  # the merchant's link is nobody else's business: not in a cache key, not in the page
-        if path in _PREVIEWED and any(name == previews.PARAMETER for name, _ in pairs):
+        if path in _PREVIEWED and any(pair[0] == previews.PARAMETER for pair in pairs):
             answered = self._preview(request, snapshot, path, dict(pairs))
             if answered is not None:
                 return answered

@@ -8,7 +8,7 @@ import hashlib
 import re
 from functools import lru_cache
 
-from web.shell import SCRIPT_HASHES
+from web.shell import script_hashes
 
 BARE = "default-src 'none'; base-uri 'none'; form-action 'none'"
 """For what is no page: data, pictures, feeds, errors."""
@@ -24,7 +24,7 @@ def live(host: str, form: bool = False) -> str:
         (
             "default-src 'none'",
             # Streamlit's modules; a WebAssembly of its own, without which it complains; the one script in the page, by its hash.
-            f"script-src 'self' 'wasm-unsafe-eval' {' '.join(SCRIPT_HASHES)}",
+            f"script-src 'self' 'wasm-unsafe-eval' {script_hashes()}",
             # Streamlit (emotion) and the map write styles as they run, under no hash or nonce of ours.
             "style-src 'self' 'unsafe-inline'",
             # KaTeX's and Streamlit's icons' fonts come as data within its style sheet.
@@ -50,7 +50,7 @@ def written(page: bytes) -> str | None:
     head = page[: page.find(b"</head>")]
     styles = " ".join(_hash(style) for style in _STYLE.findall(head))
     # Adds favourites' cards, asks for them, keeps pages for when there is no network.
-    script = f"script-src {' '.join(SCRIPT_HASHES)}; connect-src 'self'; worker-src 'self'; " if b"data-sans-streamlit" in page else ""  # fmt: skip
+    script = f"script-src {script_hashes()}; connect-src 'self'; worker-src 'self'; " if b"data-sans-streamlit" in page else ""  # fmt: skip
     return (
         # A card's drawing is chosen by an attribute (base.html): it can load nothing but the site's own pictures.
         f"default-src 'none'; {script}style-src {styles or chr(39) + 'none' + chr(39)}; style-src-attr 'unsafe-inline'; "

@@ -17,6 +17,7 @@ from ui.blocks import Draft
 from web import shell
 from web.answers import FRESH, HTML, base_url, body_of, cached, page_once
 from web.pages import opening, stale_line
+from words import _
 
 Take = Callable[[str, str], bool]
 """Keeps what is said of a fiche (its slug, the words): False where it could not be kept."""
@@ -51,26 +52,26 @@ class Reporting:
 
     async def _receive(self, request: Request, slug: str) -> Response:
         if not _from_here(request, self._settings):
-            return self._page(request, slug, Draft(refusal="Ce message ne vient pas de cette page : envoyez-le d'ici."), 403)
+            return self._page(request, slug, Draft(refusal=_("Ce message ne vient pas de cette page : envoyez-le d'ici.")), 403)
         typed = await _typed(request)
         if typed is None:
-            return self._page(request, slug, Draft(refusal="Ce message est trop long, ou n'est pas un formulaire."), 413)
+            return self._page(request, slug, Draft(refusal=_("Ce message est trop long, ou n'est pas un formulaire.")), 413)
         if typed.get(TRAP):
             return _thanks(slug)
         kind, line = typed.get("quoi", ""), as_line(typed.get("texte", ""))[: schema.LONGEST_REPORT]
         if kind not in schema.REPORT_KINDS:
-            return self._page(request, slug, Draft("", line, "Choisissez ce qui a changé."), 422)
+            return self._page(request, slug, Draft("", line, _("Choisissez ce qui a changé.")), 422)
         if kind == "autre" and not line:
-            return self._page(request, slug, Draft(kind, line, "Dites en une ligne ce qui a changé."), 422)
+            return self._page(request, slug, Draft(kind, line, _("Dites en une ligne ce qui a changé.")), 422)
         label = schema.REPORT_KINDS[kind]
         if self._take is None:
             return self._page(request, slug, Draft(kind, line, by_mail=True), 503)
         address = household(request.client.host if request.client else "")
         if not self._allowance.takes({f"de {address}": PER_ADDRESS, f"sur {slug}": PER_FICHE, "": AT_ALL}):
-            sentence = "Beaucoup de signalements viennent d'arriver. Réessayez dans une heure, ou écrivez à l'équipe."
+            sentence = _("Beaucoup de signalements viennent d'arriver. Réessayez dans une heure, ou écrivez à l'équipe.")
             return self._page(request, slug, Draft(kind, line, sentence), 429)
         if not await run_in_threadpool(self._take, slug, f"{label} : {line}" if line else label):
-            sentence = "Votre signalement n'a pas pu être gardé ici. Envoyez-le plutôt par message :"
+            sentence = _("Votre signalement n'a pas pu être gardé ici. Envoyez-le plutôt par message :")
             return self._page(request, slug, Draft(kind, line, sentence, by_mail=True), 503)
         return _thanks(slug)
 

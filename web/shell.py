@@ -6,11 +6,15 @@ import json
 import logging
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import streamlit
+from markupsafe import Markup
 
+import words
 from ui.document import Document
+from words import _
 
 log = logging.getLogger("conso.shell")
 STATIC = Path(streamlit.__file__).parent / "static"
@@ -56,18 +60,31 @@ def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
+def reworded(script: str) -> str:
+    """One of our scripts with the words of this site for those in it: what no text inside can end, nor begin a comment."""
+    said = words.within(script.replace("\\u00a0", "\u00a0"))
+    return script.replace("__WORDS__", json.dumps(said).replace("<", "\\u003c"))
+
+
 INDEX = (STATIC / "index.html").read_text(encoding="utf-8")
 ASSETS = _known(INDEX)
 """None where Streamlit's index page has changed: its own page is then served, whole."""
-_SCRIPT = (
-    SCRIPT.replace(
-        "__ASSETS__", json.dumps({"module": ASSETS.module, "preloads": ASSETS.preloads, "styles": ASSETS.stylesheets})
-    )
-    if ASSETS
-    else ""
-)
-SCRIPT_HASHES = [_hash(_SCRIPT)] if ASSETS else [_hash(found) for found in re.findall(r"<script>(.*?)</script>", INDEX, re.S)]
-"""What the policy lets run inline, as its `script-src` writes it."""
+
+
+@cache
+def script() -> str:
+    """Ours, in every page that has one; `""` where Streamlit's index page has changed."""
+    if ASSETS is None:
+        return ""
+    assets = {"module": ASSETS.module, "preloads": ASSETS.preloads, "styles": ASSETS.stylesheets}
+    return reworded(SCRIPT).replace("__ASSETS__", json.dumps(assets))
+
+
+@cache
+def script_hashes() -> str:
+    """What the policy lets run inline, as its `script-src` writes it."""
+    return " ".join(map(_hash, [script()] if ASSETS else re.findall(r"<script>(.*?)</script>", INDEX, re.S)))
+
 
 _HEAD = (
     '<!DOCTYPE html>\n<html lang="fr">\n<head>\n<meta charset="UTF-8">\n'
@@ -75,7 +92,7 @@ _HEAD = (
     '<link rel="manifest" href="/manifest.webmanifest">\n<link rel="apple-touch-icon" href="/icone-180.png">\n'
 )
 _ROOT = '<div id="root" style="visibility:hidden;opacity:0;position:absolute;inset:0;height:100vh;overflow:hidden"></div>'
-_ASK = '<p id="activer" hidden><button type="button" class="bouton clair">Filtres instantanés et carte (2 Mo)</button></p>'
+_ASK = Markup('<p id="activer" hidden><button type="button" class="bouton clair">{}</button></p>')
 
 
 def page(document: Document, saves_data: bool = False) -> str:
@@ -83,9 +100,10 @@ def page(document: Document, saves_data: bool = False) -> str:
     if ASSETS is None:
         return INDEX
     economy = " data-economie" if saves_data else ""
+    ask = _ASK.format(_("Filtres instantanés et carte (2 Mo)"))
     return (
         f'{_HEAD}{document.head}\n<style id="feuille-de-style">{STYLE}</style>\n</head>\n<body>\n'
-        f'<div id="ssr"{economy}>{document.body}{_ASK}</div>\n{_ROOT}\n<script>{_SCRIPT}</script>\n</body>\n</html>\n'
+        f'<div id="ssr"{economy}>{document.body}{ask}</div>\n{_ROOT}\n<script>{script()}</script>\n</body>\n</html>\n'
     )
 
 
@@ -94,7 +112,7 @@ def scripted_page(document: Document) -> str:
     return (
         plain_page(document)
         .replace('<div id="ssr">', '<div id="ssr" data-sans-streamlit>')
-        .replace("</body>", f"<script>{_SCRIPT}</script>\n</body>")
+        .replace("</body>", f"<script>{script()}</script>\n</body>")
     )
 
 

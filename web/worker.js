@@ -1,5 +1,8 @@
 /* The site without network: pages seen are kept, and shown again, with their date, only where the network does not answer. */
 const VERSION = "__VERSION__";
+/* A territory's own words for ours (words.py): none where it has none. */
+const reworded = __WORDS__;
+const _ = (text, values = {}) => (reworded[text] ?? text).replace(/\{(\w+)\}/g, (blank, name) => values[name] ?? blank);
 const PAGES = "conso-pages";
 const PICTURES = `conso-images-${VERSION}`;
 const SHELL = `conso-secours-${VERSION}`;
@@ -51,13 +54,15 @@ const tidy = async (cache) => {
 const said = (time) => {
   const moment = new Date(Number(time));
   const day = moment.toLocaleDateString("fr-FR", { day: "numeric", month: "long" });
-  return `${day} à ${moment.getHours()} h ${String(moment.getMinutes()).padStart(2, "0")}`;
+  const hour = _("{h} h {min}", { h: moment.getHours(), min: String(moment.getMinutes()).padStart(2, "0") });
+  return _("{jour} à {heure}", { jour: day, heure: hour });
 };
 const escaped = (text) => text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
 
 /* e.g. «Vous êtes hors ligne : page du 24 novembre à 18 h 05.», ahead of everything else. */
 const dated = async (kept, why) => {
-  const banner = `<p class="hors-ligne" role="status">${why}\u00a0: page du ${said(kept.headers.get(KEPT_AT))}.</p>`;
+  const told = _("{raison}\u00a0: page du {moment}.", { raison: why, moment: said(kept.headers.get(KEPT_AT)) });
+  const banner = `<p class="hors-ligne" role="status">${escaped(told)}</p>`;
   const page = (await kept.text()).replace(/<div id="ssr"[^>]*>/, (opening) => `${opening.slice(0, -1)} data-hors-ligne>${banner}`);
   return new Response(page, { headers: kept.headers });
 };
@@ -70,9 +75,9 @@ const keptPages = async () => {
     const url = new URL(request.url);
     const title = /<title>([^<]*)<\/title>/.exec(await kept.text());
     const label = title ? title[1] : escaped(url.pathname); // the title is already escaped
-    lines.push(`<li><a href="${escaped(url.pathname + url.search)}">${label}</a> <small>${said(kept.headers.get(KEPT_AT))}</small></li>`);
+    lines.push(`<li><a href="${escaped(url.pathname + url.search)}">${label}</a> <small>${escaped(said(kept.headers.get(KEPT_AT)))}</small></li>`);
   }
-  return lines.length ? `<ul class="gardees">${lines.join("")}</ul>` : "<p>Aucune page n’a encore été gardée.</p>";
+  return lines.length ? `<ul class="gardees">${lines.join("")}</ul>` : `<p>${escaped(_("Aucune page n’a encore été gardée."))}</p>`;
 };
 
 const withoutNetwork = async (url, why) => {
@@ -93,12 +98,12 @@ const navigate = async (event, url) => {
   const late = new Promise((resolve) => kept && setTimeout(resolve, PATIENCE_MS));
   try {
     const response = await Promise.race([asked, late]);
-    if (!response) return await withoutNetwork(url, "Le réseau ne répond pas");
-    if (kept && [502, 504].includes(response.status)) return await withoutNetwork(url, "Le site ne répond pas");
+    if (!response) return await withoutNetwork(url, _("Le réseau ne répond pas"));
+    if (kept && [502, 504].includes(response.status)) return await withoutNetwork(url, _("Le site ne répond pas"));
     if (keepable(url)) event.waitUntil(keep(url, response.clone()).catch(() => {}));
     return response;
   } catch {
-    return withoutNetwork(url, "Vous êtes hors ligne");
+    return withoutNetwork(url, _("Vous êtes hors ligne"));
   }
 };
 

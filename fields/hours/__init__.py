@@ -12,6 +12,7 @@ from fields.hours.intervals import NotUnderstood
 from fields.hours.lexer import tokens
 from fields.hours.osm import as_osm
 from fields.hours.timetable import Timetable
+from words import _
 
 LONGEST_SHOWN = 1000
 LONGEST_READ = 600
@@ -25,7 +26,7 @@ class Hours(Filled):
     def typed(self, cell: Cell, row: Row) -> Reading:
         if not isinstance(cell, str):
             # Google has made a date of «8-12» and a fraction of a day of «9:00»: what was written is lost.
-            return self.unusable(cell, "les horaires écrits en toutes lettres, par exemple « du mardi au samedi 9h-12h »")
+            return self.unusable(cell, _("les horaires écrits en toutes lettres, par exemple « du mardi au samedi 9h-12h »"))
         lines = (line.strip() for line in as_text(cell).strip().split("\n"))
         return Reading(cut("\n".join(lines), LONGEST_SHOWN))
 
