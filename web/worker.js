@@ -77,7 +77,8 @@ const keptPages = async () => {
     const label = title ? title[1] : escaped(url.pathname); // the title is already escaped
     lines.push(`<li><a href="${escaped(url.pathname + url.search)}">${label}</a> <small>${escaped(said(kept.headers.get(KEPT_AT)))}</small></li>`);
   }
-  return lines.length ? `<ul class="gardees">${lines.join("")}</ul>` : `<p>${escaped(_("Aucune page n’a encore été gardée."))}</p>`;
+  const none = _("Aucune page n’a encore été gardée.");
+  return lines.length ? `<ul class="gardees">${lines.join("")}</ul>` : `<p>${escaped(none)}</p>`;
 };
 
 const withoutNetwork = async (url, why) => {
