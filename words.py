@@ -18,6 +18,10 @@ _SAYS_SOMETHING = re.compile(r'^msgstr(?:\[\d\])? (?:"[^"\n]|""\n")', re.M)
 """A filled line of a catalogue, e.g. `msgstr "Coucou"`; its head is always one."""
 
 
+_LINE = re.compile(r'\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*)?')
+"""A line of a catalogue, e.g. `msgstr "Coucou"`, `"la suite"`, `#: ui/blocks.py`."""
+
+
 def typeset(text: str) -> str:
     return _HELD_BACK.sub("\u00a0", text)
 
@@ -106,6 +110,11 @@ def unknown(rewordings: Mapping[str, str]) -> list[str]:
 def _parsed(path: Path, written: str):  # type: ignore[no-untyped-def]
     import polib  # only where something is reworded
 
+    for number, line in enumerate(written.split("\n"), start=1):  # polib passes over a sentence that lacks its last quote
+        if not _LINE.fullmatch(line):
+            raise WrongWords(
+                f"{path} n'est pas lisible à la ligne {number} : attendu une phrase entre guillemets droits, comme dans mots/fr.po."
+            )
     try:
         found = [entry for entry in polib.pofile(written, encoding="utf-8") if not entry.obsolete]
     except (OSError, ValueError, IndexError) as error:
