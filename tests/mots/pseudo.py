@@ -42,7 +42,7 @@ NOT_WORDED = {
 }
 LEFT = {
     "Que cherchez-vous ?", "Près de", "Plus de choix", "Et aussi", "Ouvert maintenant", "Accepte ⟪Muse⟫", "Chercher",
-    "pain, fromage, coiffeur…", "une commune", "Peu importe", "Ordre", "Ordre proposé", "Rayon (km)", "Carte",
+    "pain, fromage, coiffeur…", "une commune", "Peu importe", "Ordre", "Ordre proposé", "Au hasard du jour", "Au plus près des mots", "Nom", "Nouveautés", "Distance", "Rayon (km)", "Carte",
 }  # fmt: skip
 """Of ui/choices.py, pages/annuaire.py and ui/templates/filtres.html, which another change holds."""
 _NO_SENTENCE = re.compile(
