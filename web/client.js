@@ -206,7 +206,7 @@
     "Clear all": _("Tout effacer"), "Clear value": _("Effacer"), "Clear selection": _("Effacer le choix"), "Open": _("Ouvrir"), "Close": _("Fermer"),
     "Remove": _("Retirer"), "Search": _("Chercher"), "Sidebar": _("Barre latérale"), "Collapse sidebar": _("Replier"), "Expand sidebar": _("Déplier"),
     "App pages": _("Pages du site"), "Link to heading": _("Lien vers ce titre"), "Previous page": _("Page précédente"), "Next page": _("Page suivante"),
-    "Map": _("Carte"), "Zoom In": _("Zoomer"), "Zoom Out": _("Dézoomer"), "Zoom in": _("Zoomer"), "Zoom out": _("Dézoomer"),
+    "Map": _("Carte"), "Mapbox logo": _("Logo de Mapbox"), "Zoom In": _("Zoomer"), "Zoom Out": _("Dézoomer"), "Zoom in": _("Zoomer"), "Zoom out": _("Dézoomer"),
     "Toggle attribution": _("Crédits de la carte"), "Fullscreen": _("Plein écran"), "Close fullscreen": _("Quitter le plein écran"), "View fullscreen": _("Plein écran"),
     "Connection error": _("Connexion perdue"), "Connection timed out.": _("La connexion a pris trop de temps."), "Connecting": _("Connexion…"), "CONNECTING": _("Connexion…"),
     "Running...": _("Chargement…"), "Stop": _("Arrêter"), "Rerun": _("Relancer"), "Page not found": _("Page introuvable"),

@@ -42,7 +42,7 @@ NOT_WORDED = {
 }
 LEFT = {
     "Que cherchez-vous ?", "Près de", "Plus de choix", "Et aussi", "Ouvert maintenant", "Accepte ⟪Muse⟫", "Chercher",
-    "pain, fromage, coiffeur…", "une commune", "Peu importe", "Ordre", "Ordre proposé", "Au hasard du jour", "Au plus près des mots", "Nom", "Nouveautés", "Distance", "Rayon (km)", "Carte",
+    "pain, fromage, coiffeur…", "une commune", "Peu importe", "Ordre", "Ordre proposé", "Au hasard du jour", "Au plus près des mots", "Nom", "Nouveautés", "Distance", "Rayon (km)", "Carte", "Carte des {n} fiches trouvées ; la liste dit la même chose.",
 }  # fmt: skip
 """Of ui/choices.py, pages/annuaire.py and ui/templates/filtres.html, which another change holds."""
 _NO_SENTENCE = re.compile(
@@ -140,7 +140,7 @@ class Reader:
         return found
 
     def _is_strange(self, part: str) -> bool:
-        return not {part, part.strip(_AROUND)} & self._known and any(
+        return not {part, part.strip(_AROUND), re.sub(r"\d+", "{n}", part)} & self._known and any(
             re.search(r"[^\W\d_]", bare) and bare not in self._known and not _NO_SENTENCE.fullmatch(bare)
             for bare in (each.strip(_AROUND) for each in _BETWEEN.split(part))
         )
