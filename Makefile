@@ -1,4 +1,4 @@
-# make run · make test · make test-fast · make lint · make format · make bench · make bench-smoke · make screenshots
+# make run · make test · make test-fast · make lint · make format · make words · make bench · make bench-smoke · make screenshots
 # Each target installs what it needs the first time, and again when the requirements change.
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +10,7 @@ AUDIT := if $(PY) -c 'import urllib.request; urllib.request.urlopen("https://pyp
 	then $(PY) -m pip_audit --requirement requirements.txt --disable-pip --progress-spinner off; \
 	else echo "pip-audit : pypi.org ne répond pas, les failles connues n'ont pas été cherchées."; fi
 
-.PHONY: run test test-fast lint format bench bench-smoke screenshots
+.PHONY: run test test-fast lint format words bench bench-smoke screenshots
 .SILENT:
 
 run: $(VENV)/.run
@@ -31,6 +31,10 @@ lint: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+# The catalogue of all that the site says, from the code; what is reworded in it stays.
+words: $(VENV)/.dev
+	$(PY) -m mots
 
 bench: $(VENV)/.dev var/datasette/.made
 	$(PY) -m benchmarks.find

@@ -110,8 +110,8 @@ def unknown(rewordings: Mapping[str, str]) -> list[str]:
 def _parsed(path: Path, written: str):  # type: ignore[no-untyped-def]
     import polib  # only where something is reworded
 
-    for number, line in enumerate(written.split("\n"), start=1):  # polib passes over a sentence that lacks its last quote
-        if not _LINE.fullmatch(line):
+    for number, row in enumerate(written.split("\n"), start=1):  # polib passes over a sentence that lacks its last quote
+        if not _LINE.fullmatch(row):
             raise WrongWords(
                 f"{path} n'est pas lisible à la ligne {number} : attendu une phrase entre guillemets droits, comme dans mots/fr.po."
             )

@@ -58,34 +58,38 @@ class Around(NamedTuple):
     closes: Markup
 
 
+@lru_cache(maxsize=512)
 def tag(name: str, **attributes: str) -> Around:
-    """An element around words, e.g. `tag("a", href="/")`; an attribute's `_` is a hyphen."""
-    said = Markup("").join(Markup(' {}="{}"').format(key.replace("_", "-"), value) for key, value in attributes.items())
+    """An element around words, e.g. `tag("a", href="/")`."""
+    said = Markup("").join(Markup(' {}="{}"').format(key, value) for key, value in attributes.items())
     return Around(Markup("<{}{}>").format(name, said), Markup("</{}>").format(name))
 
 
 def told(text: str, /, **values: object) -> Markup:
     """A sentence of a template as the site says it, its blanks filled. Escaped, whoever worded it."""
-    return _filled(_(text), values)
+    html = _escaped(_(text))
+    return _filled(html, values) if values else html
 
 
 def counted(one: str, many: str, n: int, /, **values: object) -> Markup:
     """e.g. `0 fiche`, `1 fiche`, `1 234 fiches`, of `{n} fiche` and `{n} fiches`."""
-    return _filled(ngettext(one, many, n), {"n": f"{n:,}".replace(",", "\u202f"), **values})
+    return _filled(_escaped(ngettext(one, many, n)), {"n": f"{n:,}".replace(",", "\u202f"), **values})
 
 
-def _filled(text: str, values: Mapping[str, object]) -> Markup:
+@lru_cache(maxsize=4096)
+def _escaped(text: str) -> Markup:
     """An apostrophe stays as it is: no attribute of ours stands between apostrophes."""
-    html = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
-    if not values:
-        return Markup(html)
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;"))
+
+
+def _filled(html: Markup, values: Mapping[str, object]) -> Markup:
     parts: dict[str, str] = {}
     for name, value in values.items():
         if isinstance(value, Around):
-            parts |= {name: value.opens, f"/{name}": value.closes}
+            parts[name], parts[f"/{name}"] = value
         else:
             parts[name] = escape(value)
-    return Markup(html.format(**parts))
+    return Markup(str.format_map(html, parts))
 
 
 def _tint(text: str) -> int:
