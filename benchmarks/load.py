@@ -152,11 +152,10 @@ def _visit(port: int, number: int, until: float, thinking: float, told: Told) ->
     try:
         with Visitor(port, f"127.0.0.{2 + number // 50}") as visitor:
             visitor.run()
-            offered = visitor.choice[1] if visitor.choice else []
             while (rest := chance.expovariate(1 / thinking)) < until - time.monotonic():
                 time.sleep(rest)
                 asked = time.monotonic()
-                visitor.choose(chance.sample(offered, min(2, len(offered))))
+                visitor.choose(chance.sample(visitor.offered, min(2, len(visitor.offered))))
                 told.waits.append((time.monotonic() - asked) * 1000)
     except Exception as error:
         told.errors.append(f"page {type(error).__name__}: {error}")

@@ -59,7 +59,12 @@ def slugged(text: str) -> str:
 
 def _count(number: int, noun: str) -> str:
     """e.g. `0 fiche`, `1 fiche`, `1 234 fiches`."""
-    return f"{number:,}".replace(",", "\u202f") + f"\u00a0{noun}" + ("s" if number > 1 else "")
+    return f"{_number(number)}\u00a0{noun}" + ("s" if number > 1 else "")
+
+
+def _number(number: int) -> str:
+    """e.g. `1 234`."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def _tint(text: str) -> int:
@@ -75,6 +80,7 @@ templates.filters |= {
     "french_date": french,
     "tint": _tint,
     "count": _count,
+    "number": _number,
     "copy": picture.ours,
     "typeset": typeset,
     "bare_url": lambda url: url.split("://", 1)[-1].removeprefix("www.").rstrip("/"),
