@@ -34,12 +34,16 @@ MOST_ANSWERS = 1024
 class Waker:
     """Tells the open pages, each once for whatever came since it was drawn: a snapshot that comes meanwhile starts nothing over.
 
-    Two snapshots are held, however long the pages wait: one that shows neither runs again without a look at its words.
+    Two snapshots are held, however long the pages wait: one that shows neither runs again without a look at its words. So that few come to
+    that, looking goes on between two redraws.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._waiting: dict[str, AppSession] = {}
+        """To be looked at, by id."""
+        self._due: dict[str, AppSession] = {}
+        """To be drawn again."""
         self._last: tuple[Snapshot, Snapshot] | None = None
         """The newest, after the one that it replaced."""
         self._running = False
@@ -52,12 +56,13 @@ class Waker:
             return log.exception("Streamlit a changé : les pages ouvertes apprendront les nouveautés au prochain geste")
         with self._lock:
             for session in sessions:
-                self._waiting.setdefault(session.id, session)
-            if not self._waiting:
+                if session.id not in self._due:
+                    self._waiting.setdefault(session.id, session)
+            if not (self._waiting or self._due):
                 return None
             self._last = before, after
             if self._running:
-                return None
+                return self._lock.notify()
             self._running = True
         threading.Thread(target=self._run, name="conso-awake", daemon=True).start()
         return None
@@ -65,17 +70,20 @@ class Waker:
     def _run(self) -> None:
         answers: LRUCache[tuple[object, ...], bool] = LRUCache(MOST_ANSWERS)
         changed = cached(answers, key=lambda one, other, *asked: (one.version, other.version, *asked))(differs)
-        woken = 0
+        woken, rested = 0, 0.0
         try:
-            while (told := self._next()) is not None:
-                session, before, after = told
+            while (told := self._next(rested)) is not None:
+                session, due, before, after = told
                 shown, asked = page.shown_in(session.session_state), time.perf_counter()
                 if shown is None or shown.version == after.version or not _is_open(session):
                     continue
-                if shown.version != before.version or changed(before, after, shown.path, shown.pairs, minute()):
+                if due:
                     session._call_soon_on_event_loop(partial(_redraw, session))
-                    woken += 1
-                    time.sleep(PAUSE_SECONDS + LAGS * _lag(session))
+                    woken, lag = woken + 1, _lag(session)
+                    rested = time.monotonic() + PAUSE_SECONDS + LAGS * lag
+                elif shown.version != before.version or changed(before, after, shown.path, shown.pairs, minute()):
+                    with self._lock:
+                        self._due[session.id] = session
                 else:
                     shown.version = after.version
                     time.sleep(REST * (time.perf_counter() - asked))
@@ -83,15 +91,21 @@ class Waker:
             log.exception("les pages ouvertes apprendront les nouveautés au prochain geste")
             with self._lock:
                 self._waiting.clear()
+                self._due.clear()
                 self._running, self._last = False, None
         log.debug("%d pages ouvertes redessinées", woken)
 
-    def _next(self) -> tuple[AppSession, Snapshot, Snapshot] | None:
+    def _next(self, rested: float) -> tuple[AppSession, bool, Snapshot, Snapshot] | None:
+        """A page, and whether it is to be drawn again, which none is before the moment `rested`; None once nobody waits."""
         with self._lock:
-            if not self._waiting or self._last is None:
+            while not self._waiting and self._due and (left := rested - time.monotonic()) > 0:
+                self._lock.wait(left)
+            if not (self._waiting or self._due) or self._last is None:
                 self._running, self._last = False, None
                 return None
-            return self._waiting.pop(next(iter(self._waiting))), *self._last
+            due = bool(self._due) and time.monotonic() >= rested
+            pages = self._due if due else self._waiting
+            return pages.pop(next(iter(pages))), due, *self._last
 
 
 tell = Waker().tell

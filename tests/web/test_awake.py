@@ -193,6 +193,25 @@ def test_a_page_that_says_the_same_is_left_alone_at_each_snapshot_that_follows(o
     assert sorted(told) == ["a", "b", "c"]
 
 
+def test_pages_are_looked_at_while_those_to_draw_again_wait(opened, site, monkeypatch):
+    """Else a second tick would find everybody too old to be compared, and draw again whom it does not concern."""
+    sessions, told, waker = opened
+    sessions["c"].session_state.path = "/mag"
+    monkeypatch.setattr(awake, "PAUSE_SECONDS", 3600)
+    for activity in ("vins", "bières"):
+        site.show(snapshot(CELLAR | {"activite": activity}))
+        until = time.monotonic() + 10
+        while sessions["c"].session_state.version != site.snapshot.version:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    assert told == ["a"]
+    assert waker._due.keys() == {"b", "a"}
+    with waker._lock:
+        waker._due.clear()
+        waker._lock.notify()
+    _ended(waker)
+
+
 def test_a_page_older_than_the_last_two_snapshots_is_drawn_again(opened, site):
     """What it shows is nowhere any more, to be compared with what is online."""
     sessions, told, waker = opened
