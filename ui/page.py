@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -12,6 +13,16 @@ from ui import blocks, previews
 
 _SHOWN = "adresse-montree"
 """Session key."""
+
+
+@dataclass
+class Shown:
+    """What a session last drew."""
+
+    path: str
+    pairs: tuple[tuple[str, str], ...]
+    version: str
+    """The snapshot's; or a later one's, once that is seen to say the same at this address."""
 
 
 @contextmanager
@@ -27,11 +38,11 @@ def page(current: str) -> Iterator[Snapshot]:
     write(blocks.header(snapshot, current))
     yield snapshot
     write(blocks.footer(snapshot, blocks.since(live.age_seconds(), live.is_failing())))
-    st.session_state[_SHOWN] = current, pairs()
+    st.session_state[_SHOWN] = Shown(current, pairs(), snapshot.version)
 
 
-def shown_in(state: SessionState) -> tuple[str, tuple[tuple[str, str], ...]] | None:
-    """Path and parameters of the address that a session last drew; None before."""
+def shown_in(state: SessionState) -> Shown | None:
+    """What a session last drew; None before."""
     try:
         return state[_SHOWN]
     except KeyError:
