@@ -10,7 +10,7 @@ from annuaire.near import place_of
 from annuaire.neighbours import Neighbours, neighbours
 from annuaire.opening import OpenState, moment, schema_org, state
 from annuaire.points import Selling, selling
-from annuaire.query import ORDERS, PARAMETERS, Parameter, Query, parse
+from annuaire.query import ORDERS, PARAMETERS, RADIUS_KM, RADIUS_RANGE_KM, Parameter, Query, kilometres, parse
 from annuaire.telling import Chip
 from annuaire.tiles import tile
 from annuaire.words import marked
@@ -19,6 +19,8 @@ __all__ = [
     "ORDERS",
     "PAGE_SIZE",
     "PARAMETERS",
+    "RADIUS_KM",
+    "RADIUS_RANGE_KM",
     "Chip",
     "Dated",
     "Extent",
@@ -37,6 +39,7 @@ __all__ = [
     "extent",
     "facets",
     "find",
+    "kilometres",
     "labels",
     "lapsed",
     "loosen",

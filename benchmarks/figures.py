@@ -30,7 +30,7 @@ class Interaction:
 def interaction(server: Server, times: int) -> Interaction:
     with Visitor(server.port) as visitor:
         visitor.run()
-        offered = visitor.choice[1] if visitor.choice else []
+        offered = visitor.offered
         chance = random.Random(1)
         return _timed(server, [lambda: visitor.choose(chance.sample(offered, min(len(offered), chance.randint(1, 3))))] * times)
 
@@ -77,9 +77,9 @@ def saturated(server: Server, visitors: int, seconds: float) -> tuple[float, flo
             if ready.wait() == 0:
                 begun[0] = time.perf_counter()
             until = time.perf_counter() + seconds
-            while time.perf_counter() < until and visitor.choice:
+            while time.perf_counter() < until and visitor.offered:
                 started = time.perf_counter()
-                visitor.choose(chance.sample(visitor.choice[1], 2))
+                visitor.choose(chance.sample(visitor.offered, 2))
                 waits.append((time.perf_counter() - started) * 1000)
 
     _together([lambda seed=seed: insist(seed) for seed in range(visitors)])  # type: ignore[misc]

@@ -27,6 +27,7 @@ from sheets.workbook import Workbook
 
 ROOT = Path(__file__).resolve().parents[1]
 PASS_EVERY = 5.0
+MEMORY_EVERY = 30.0
 CLIENTS = 8
 """Connections that share the HTML."""
 
@@ -97,16 +98,17 @@ def _load(server: Server, folder: Path, asked: argparse.Namespace) -> None:
         for thread in threads:
             thread.start()
             time.sleep(0.02)
-        while time.monotonic() < until:
+        while (left := until - time.monotonic()) > 0:
             memory.append(server.rss_mb())
-            time.sleep(min(5.0, max(0.0, until - time.monotonic())))
+            time.sleep(min(MEMORY_EVERY, left))
+        memory.append(server.rss_mb())
         for thread in threads:
             thread.join()
         html = answers.get()
     print(html.line("HTML"))
     print(interactions.line("interactions"))
-    warm = memory[len(memory) // 3 :]
-    print(f"memory: {warm[0]:.0f} MB after warm-up, {warm[-1]:.0f} MB at the end, {max(memory):.0f} MB at most")
+    every = " ".join(f"{each:.0f}" for each in memory)
+    print(f"memory each {MEMORY_EVERY:.0f} s: {every} MB; {server.rss_mb(peak=True):.0f} at most")
     print(
         f"server's processor: {server.cpu_seconds() / seconds:.0%} of one; {server.metric('conso_passes_total'):.0f} passes; load of the machine {os.getloadavg()[0]:.1f}"
     )
@@ -152,11 +154,10 @@ def _visit(port: int, number: int, until: float, thinking: float, told: Told) ->
     try:
         with Visitor(port, f"127.0.0.{2 + number // 50}") as visitor:
             visitor.run()
-            offered = visitor.choice[1] if visitor.choice else []
             while (rest := chance.expovariate(1 / thinking)) < until - time.monotonic():
                 time.sleep(rest)
                 asked = time.monotonic()
-                visitor.choose(chance.sample(offered, min(2, len(offered))))
+                visitor.choose(chance.sample(visitor.offered, min(2, len(visitor.offered))))
                 told.waits.append((time.monotonic() - asked) * 1000)
     except Exception as error:
         told.errors.append(f"page {type(error).__name__}: {error}")

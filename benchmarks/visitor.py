@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Common_pb2 import DoubleArray, StringArray
@@ -21,6 +22,7 @@ _SCREEN_TILES = 2
 """Tiles across and down that a map of 460 px needs, at 512 px each."""
 
 
+_CHECKBOX = re.compile(r'<input type="checkbox" name="categorie" value="([^"]+)"')
 _SHOWN: dict[str, Callable[[Any], str | bool | float | list[str]]] = {
     "text_input": lambda widget: widget.value if widget.set_value else widget.default,
     "checkbox": lambda widget: widget.value if widget.set_value else widget.default,
@@ -100,8 +102,12 @@ class Visitor:
         self._held: set[str] = set()
         self._widgets: dict[str, WidgetState] = {}
         """What each widget shows, by id: a browser sends them all at each run."""
-        self.choice: tuple[str, list[str]] | None = None
-        """Id and options of the multiselect «Catégorie», once drawn."""
+        self.offered: list[str] = []
+        """The categories to choose from, once drawn: labels of a multiselect, or values of a form's checkboxes."""
+        self._multiselect = ""
+        """Id of «Catégorie», where it is a multiselect."""
+        self.html = ""
+        """All that the last run wrote."""
         self._tiles = ""
         self._view: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
@@ -112,18 +118,24 @@ class Visitor:
         self._socket.close()
         self._pages.close()
 
-    def choose(self, labels: list[str]) -> int:
-        """Chooses these categories; the bytes received until the page is drawn again, its map's included."""
-        if self.choice is None:
+    def choose(self, categories: list[str]) -> int:
+        """Chooses these of `offered`; the bytes received until the page is drawn again, its map's included.
+
+        What a form asks for goes by the address, as web/client.js sends it.
+        """
+        if self._multiselect:
+            self._widgets[self._multiselect] = _state(self._multiselect, categories)
+        elif self.offered:
+            self._query = urlencode([("categorie", category) for category in categories])
+        else:
             raise RuntimeError("the page has no choice of categories")
-        self._widgets[self.choice[0]] = _state(self.choice[0], labels)
         return self.run()
 
     def run(self) -> int:
         """One run of the page; the bytes received, those of the map's tiles included."""
         before = self._wire.received
         self._socket.send(self._asked())
-        self._tiles = ""
+        self._tiles = self.html = ""
         while True:
             raw = self._socket.recv(timeout=_WAIT_SECONDS)
             message = ForwardMsg.FromString(raw if isinstance(raw, bytes) else raw.encode())
@@ -159,8 +171,11 @@ class Visitor:
             if widget.id not in self._widgets or widget.set_value:
                 self._widgets[widget.id] = _state(widget.id, _SHOWN[kind](widget))
             if kind == "multiselect" and widget.label == "Catégorie":
-                self.choice = (widget.id, list(widget.options))
+                self._multiselect, self.offered = widget.id, list(widget.options)
         match kind:
+            case "html":
+                self.html += element.html.body
+                self.offered = self.offered or _CHECKBOX.findall(element.html.body)
             case "exception":
                 raise RuntimeError(f"the page failed: {element.exception.message}")
             case "deck_gl_json_chart":

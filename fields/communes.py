@@ -1,6 +1,5 @@
 """The communes of France, with those merged into them and the arrondissements: names, codes, points. Read from `communes.npz` on first use."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -61,85 +60,109 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class _Table:
-    by_key: Mapping[str, Sequence[Place]]
-    """By `commune_names.key`: communes, most populous first, then parts."""
-    by_postcode: Mapping[str, tuple[Commune, ...]]
-    by_area: Mapping[str, Sequence[Place]]
-    """By the first digits of their postcodes."""
-    parts: Mapping[str, Sequence[Part]]
-    """By the INSEE code of the commune they are in."""
-    placed: Sequence[Place]
-    """Those with a point, in the order of `points`."""
+    """A row a place: the communes, then the parts. As arrays it takes 5 MB; as objects, of which a territory needs a few hundred, 30."""
+
+    texts: Mapping[str, tuple[bytes, np.ndarray]]
+    """`name` and `postcodes`: all lines, and where each begins."""
+    insee: np.ndarray
     points: np.ndarray
-    """Latitude and longitude in degrees, one row a place."""
+    """Latitude and longitude in degrees; NaN where unknown."""
+    reach_km: np.ndarray
+    population: np.ndarray
+    """Of the communes."""
+    part_of: np.ndarray
+    """Of the parts: the commune's row."""
+    by_key: tuple[np.ndarray, np.ndarray]
+    """`commune_names.key` in order, and each one's row: of homonyms the most populous commune first, then the parts."""
+    by_postcode: tuple[np.ndarray, np.ndarray]
+    """Postcodes in order, and the row of a commune that has it."""
+    by_whole: tuple[np.ndarray, np.ndarray]
+    """The rows of communes in order, and that of a part of it."""
+
+    def line(self, column: str, row: int) -> str:
+        text, begins = self.texts[column]
+        return text[begins[row] : begins[row + 1] - 1].decode()
 
 
 @cache
 def _table() -> _Table:
     with np.load(_PACKED) as packed:
-        lines = {column: bytes(packed[column]).decode() for column in ("name", "postcodes")}
-        insee = packed["insee"].astype(str).tolist()
-        points, reach_km, population, part_of = (packed[column] for column in ("point", "reach_km", "population", "part_of"))
-    known = (points[:, 0] != np.iinfo(np.int32).min).tolist()
-    latitude, longitude = (
-        [value if there else None for value, there in zip(axis.tolist(), known, strict=True)]
-        for axis in (points / 1e5).round(5).T
-    )
-    titles = lines["name"].split("\n")
-    codes = [tuple(line.split()) for line in lines["postcodes"].split("\n")]
+        texts = {column: bytes(packed[column]) + b"\n" for column in ("name", "postcodes")}
+        insee, reach_km, population, part_of = (packed[column] for column in ("insee", "reach_km", "population", "part_of"))
+        points = np.where(packed["point"] == np.iinfo(np.int32).min, np.nan, packed["point"] / 1e5)
     count = len(population)
-    communes = list(
-        map(
-            Commune,
-            titles[:count],
-            insee[:count],
-            codes[:count],
-            latitude[:count],
-            longitude[:count],
-            population.tolist(),
-            reach_km.tolist(),
-        )
-    )
-    parts = [
-        Part(
-            titles[row],
-            insee[row],
-            codes[row] or communes[whole].postcodes,
-            latitude[row] if known[row] else communes[whole].latitude,
-            longitude[row] if known[row] else communes[whole].longitude,
-            communes[whole],
-            former=not codes[row],
-        )
-        for row, whole in enumerate(part_of.tolist(), start=count)
-    ]
-    return _indexed(
-        communes,
-        parts,
-        names.keys(lines["name"]),
-        points[known] / 1e5,
-        [place for place, there in zip(_places(communes, parts), known, strict=True) if there],
+    keys = np.array([key.encode() for key in names.keys(texts["name"].decode().removesuffix("\n"))])
+    ranked = np.lexsort((np.concatenate((-population.astype(np.int64), np.ones(len(part_of), np.int64))), keys))
+    lines = texts["postcodes"].split(b"\n")[:count]
+    codes = np.array(b" ".join(lines).split(), dtype=np.int32)
+    owners = np.repeat(np.arange(count), [len(line.split()) for line in lines])
+    return _Table(
+        {
+            column: (text, np.concatenate(([0], np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n")) + 1)))
+            for column, text in texts.items()
+        },
+        insee,
+        points,
+        reach_km,
+        population,
+        part_of,
+        (keys[ranked], ranked),
+        _sorted(codes, owners),
+        _sorted(part_of, np.arange(count, count + len(part_of))),
     )
 
 
-def _places(communes: list[Commune], parts: list[Part]) -> list[Place]:
-    return [*communes, *parts]
+def _sorted(values: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(values, kind="stable")
+    return values[order], rows[order]
 
 
-def _indexed(communes: list[Commune], parts: list[Part], keys: list[str], points: np.ndarray, placed: list[Place]) -> _Table:
-    by_key, by_postcode, by_area, parts_of = defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list)
-    for commune in communes:
-        for code in commune.postcodes:
-            by_postcode[code].append(commune)
-        for area in set(map(_area, commune.postcodes)):
-            by_area[area].append(commune)
-    for part in parts:
-        parts_of[part.commune.insee].append(part)
-    for key, place in zip(keys, _places(communes, parts), strict=True):
-        by_key[key].append(place)
-    for homonyms in by_key.values():
-        if len(homonyms) > 1:
-            homonyms.sort(key=lambda place: -place.population if isinstance(place, Commune) else 1)
-    return _Table(by_key, {code: tuple(found) for code, found in by_postcode.items()}, by_area, parts_of, placed, points)
+def _rows(column: tuple[np.ndarray, np.ndarray], first: Any, last: Any) -> list[int]:
+    """The rows of the values from `first` to `last`."""
+    values, rows = column
+    found: list[int] = rows[np.searchsorted(values, first, "left") : np.searchsorted(values, last, "right")].tolist()
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _place(row: int) -> Place:
+    table = _table()
+    name, insee, postcodes = table.line("name", row), table.insee[row].decode(), tuple(table.line("postcodes", row).split())
+    latitude, longitude = (None if np.isnan(degrees) else round(float(degrees), 5) for degrees in table.points[row])
+    count = len(table.population)
+    if row < count:
+        return Commune(name, insee, postcodes, latitude, longitude, int(table.population[row]), int(table.reach_km[row]))
+    commune = _commune(int(table.part_of[row - count]))
+    point = (commune.latitude, commune.longitude) if latitude is None else (latitude, longitude)
+    return Part(name, insee, postcodes or commune.postcodes, *point, commune, former=not postcodes)
+
+
+def _commune(row: int) -> Commune:
+    place = _place(row)
+    assert isinstance(place, Commune)
+    return place
+
+
+def _of_key(key: str) -> list[Place]:
+    """Communes, most populous first, then parts."""
+    written, keys = key.encode(), _table().by_key
+    return list(map(_place, _rows(keys, written, written))) if len(written) <= keys[0].itemsize else []
+
+
+def _in_area(area: str) -> list[Commune]:
+    """By the first digits of their postcodes."""
+    if not (area.isascii() and area.isdigit()) or area != _area(area.ljust(5, "0")):
+        return []
+    missing = 10 ** (5 - len(area))
+    return list(map(_commune, sorted(set(_rows(_table().by_postcode, int(area) * missing, int(area) * missing + missing - 1)))))
+
+
+@lru_cache(maxsize=8192)
+def _parts(insee: str) -> tuple[Part, ...]:
+    """Those of the commune of that code."""
+    table = _table()
+    [row] = np.flatnonzero(table.insee[: len(table.population)] == insee.encode()).tolist()
+    return tuple(place for place in map(_place, _rows(table.by_whole, row, row)) if isinstance(place, Part))
 
 
 def whole(place: Place) -> Commune:
@@ -149,17 +172,19 @@ def whole(place: Place) -> Commune:
 
 def with_postcode(code: str) -> tuple[Commune, ...]:
     """The communes that share a postcode; none for the codes of businesses (CEDEX)."""
-    return _table().by_postcode.get(code, ())
+    if len(code) != 5 or not (code.isascii() and code.isdigit()):
+        return ()
+    return tuple(map(_commune, _rows(_table().by_postcode, int(code), int(code))))
 
 
 def at_postcode(commune: Commune, code: str) -> Place:
     """The arrondissement whose postcode it is, else the commune."""
-    return next((part for part in _table().parts.get(commune.insee, ()) if not part.former and code in part.postcodes), commune)
+    return next((part for part in _parts(commune.insee) if not part.former and code in part.postcodes), commune)
 
 
 def by_slug(slug: str, around: tuple[float, float] | None = None) -> Place | None:
     """The place a part of an address names, e.g. `angers`, `juigne-sur-loire`. Of homonyms the most populous, or the nearest to `around`."""
-    homonyms = _table().by_key.get(names.arrondissement(slug, "") or names.key(slug), ())
+    homonyms = _of_key(names.arrondissement(slug, "") or names.key(slug))
     if around and len(homonyms) > 1:
         placed = [place for place in homonyms if place.latitude is not None]
         return min(placed, key=lambda place: distance_km(place.latitude, place.longitude, *around), default=homonyms[0])
@@ -177,7 +202,7 @@ def of_name(text: str, code: str) -> Place | None:
 
     None where several places could be meant.
     """
-    homonyms = _table().by_key.get(names.arrondissement(text, code) or names.key(text[:100]), ())
+    homonyms = _of_key(names.arrondissement(text, code) or names.key(text[:100]))
     here = [place for place in homonyms if _area(code) in map(_area, place.postcodes)]
     if here:
         return _only(here, code).place
@@ -186,7 +211,7 @@ def of_name(text: str, code: str) -> Place | None:
 
 def _reaches(area: str, place: Place) -> bool:
     """True where a place is so near to a department that its people go there to sell."""
-    points = [(each.latitude, each.longitude) for each in _table().by_area.get(area, ()) if each.latitude is not None]
+    points = [(each.latitude, each.longitude) for each in _in_area(area) if each.latitude is not None]
     if not points or place.latitude is None:
         return False
     return bool(np.min(distance_km(place.latitude, place.longitude, *np.array(points).T)) <= NEIGHBOUR_KM)
@@ -200,11 +225,11 @@ def find(text: str, code_postal: str = "") -> Found:
     """
     text = text[:100]
     number = names.arrondissement(text, code_postal)
-    if number and number in _table().by_key:
-        return Found(_table().by_key[number][0])
+    if number and (arrondissements := _of_key(number)):
+        return Found(arrondissements[0])
     readings = names.readings(text) or [""]
     here = _sharing(code_postal)
-    exact = [_table().by_key.get(names.key(reading), ()) for reading in readings]
+    exact = [_of_key(names.key(reading)) for reading in readings]
     there = [place for homonyms in exact for place in homonyms if place in here]
     if there:
         return Found(_refined(max(there, key=lambda place: isinstance(place, Part)), code_postal))
@@ -223,9 +248,7 @@ def find(text: str, code_postal: str = "") -> Found:
         return Found(None, homonyms=tuple(elsewhere)) if code_postal else _only(elsewhere, code_postal)
     if here:
         return Found(None)
-    return _only(
-        [place for place in _table().by_area.get(_area(code_postal), ()) if names.begins(readings[0], place.name)], code_postal
-    )
+    return _only([place for place in _in_area(_area(code_postal)) if names.begins(readings[0], place.name)], code_postal)
 
 
 def ending(text: str, code_postal: str) -> Place | None:
@@ -242,7 +265,7 @@ def _sharing(code: str) -> list[Place]:
     communes = with_postcode(code)
     return [
         *communes,
-        *(part for commune in communes for part in _table().parts.get(commune.insee, ()) if code in part.postcodes),
+        *(part for commune in communes for part in _parts(commune.insee) if code in part.postcodes),
     ]
 
 
@@ -268,8 +291,7 @@ def near(latitude: float, longitude: float, within_km: float = 15) -> Place | No
     """The commune, former commune or arrondissement whose point is nearest."""
     table = _table()
     north, east = (table.points - (latitude, longitude)).T
-    index = int(np.argmin(north**2 + (east * np.cos(np.radians(latitude))) ** 2))
-    place = table.placed[index]
+    place = _place(int(np.nanargmin(north**2 + (east * np.cos(np.radians(latitude))) ** 2)))
     return place if distance_km(latitude, longitude, place.latitude, place.longitude) <= within_km else None
 
 

@@ -25,6 +25,15 @@ from words import N_, _
 
 NEIGHBOURS = 3
 """Fiches shown below a fiche: the nearest of its kind."""
+ORDERS = {
+    "": N_("Ordre proposé"),
+    "jour": N_("Au hasard du jour"),
+    "pertinence": N_("Au plus près des mots"),
+    "nom": N_("Nom"),
+    "nouveau": N_("Nouveautés"),
+    "distance": N_("Distance"),
+}
+"""Orders as they are called. The proposed one follows the words where there are some, else the day."""
 _NETWORKS = ((N_("Site web"), "site"), (N_("Facebook"), "facebook"), (N_("Instagram"), "instagram"))
 
 
@@ -75,10 +84,14 @@ def since(age_seconds: float | None, failing: bool) -> str:
     )
 
 
-def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime) -> str:
-    """What a query found: how many, the choices made, a page of cards, the other pages, or which choice to loosen."""
+def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime, counts: str = "") -> str:
+    """What a query found: how many, the choices made, a page of cards, the other pages, or which choice to loosen.
+
+    `counts`: those of `counts()`, where the form beside it has none.
+    """
     return fill(
         "liste.html",
+        counts=counts,
         result=result,
         query=query,
         total=result.total,
@@ -101,19 +114,40 @@ def page_numbers(page: int, pages: int) -> list[int | None]:
 
 
 def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
-    """The query as a plain form, for before and without scripts."""
-    facets = annuaire.facets(snapshot, query, now)
+    """The query as a form that needs no script: what each choice would find is beside it, and what finds nothing is left out."""
+    return _form(annuaire.facets(snapshot, query, now), query, snapshot.site, counted=True)
+
+
+def blank_filters(snapshot: Snapshot) -> str:
+    """The same form before anything is asked, with every choice of the snapshot: `counts` says what each would find."""
+    facets = annuaire.labels(snapshot)
+
+    def drawing() -> str:
+        options = {
+            name: [annuaire.Option(slug, label, 0, False) for slug, label in each.items()] for name, each in facets.items()
+        }
+        return _form(options, Query(), snapshot.site, counted=False)
+
+    return drawn(("filters", tuple((name, *each.items()) for name, each in facets.items()), snapshot.site), drawing)
+
+
+def _form(facets: Mapping[str, Sequence[annuaire.Option]], query: Query, site: Site, counted: bool) -> str:
     return fill(
         "filtres.html",
         query=query,
+        counted=counted,
         facets=[(name, schema.FACETS[name].header, options) for name, options in facets.items() if options],
-        currency=currency(snapshot.site),
+        currency=currency(site),
+        orders={order: _(name) for order, name in ORDERS.items()},
+        kilometres="" if query.rayon == annuaire.RADIUS_KM else annuaire.kilometres(query.rayon),
+        radius=tuple(map(annuaire.kilometres, (*annuaire.RADIUS_RANGE_KM, annuaire.RADIUS_KM))),
     )
 
 
-def around_me() -> str:
-    """The button that asks the browser where the visitor is."""
-    return fill("autour.html")
+def counts(snapshot: Snapshot, query: Query, now: datetime) -> str:
+    """What each choice of `blank_filters` would find, in its order, e.g. `12 3 0|4 11` for two facets."""
+    facets = annuaire.facets(snapshot, query, now)
+    return "|".join(" ".join(str(option.count) for option in options) for options in facets.values() if options)
 
 
 def opened(slug: str) -> str:

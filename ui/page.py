@@ -2,18 +2,28 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
-from streamlit import config
 from streamlit.runtime.state import SessionState
 
 from sheets.snapshot import Snapshot, live
-from ui import blocks, colours, previews
+from ui import blocks, previews
 from words import _
 
 _SHOWN = "adresse-montree"
 """Session key."""
+
+
+@dataclass
+class Shown:
+    """What a session last drew."""
+
+    path: str
+    pairs: tuple[tuple[str, str], ...]
+    version: str
+    """The snapshot's; or a later one's, once that is seen to say the same at this address."""
 
 
 @contextmanager
@@ -26,24 +36,30 @@ def page(current: str) -> Iterator[Snapshot]:
     if snapshot is None:
         st.warning(_("Le site ouvre dans un instant : les fiches arrivent. Rechargez la page."))
         st.stop()
-    st.html(blocks.header(snapshot, current))
+    write(blocks.header(snapshot, current))
     yield snapshot
-    st.html(blocks.footer(snapshot, blocks.since(live.age_seconds(), live.is_failing())))
-    st.session_state[_SHOWN] = current, pairs()
+    write(blocks.footer(snapshot, blocks.since(live.age_seconds(), live.is_failing())))
+    st.session_state[_SHOWN] = Shown(current, pairs(), snapshot.version)
 
 
-def shown_in(state: SessionState) -> tuple[str, tuple[tuple[str, str], ...]] | None:
-    """Path and parameters of the address that a session last drew; None before."""
+def shown_in(state: SessionState) -> Shown | None:
+    """What a session last drew; None before."""
     try:
         return state[_SHOWN]
     except KeyError:
         return None
 
 
-def wear(color: str) -> None:
-    """Streamlit's own widgets take the site's colour, `#rrggbb`, in pages opened from now on."""
-    config.set_option("theme.light.primaryColor", colours.readable(color, colours.LIGHT))
-    config.set_option("theme.dark.primaryColor", colours.readable(color, colours.DARK))
+class _Html(str):
+    """HTML that is written as it stands: Streamlit looks whether other text is the name of a file, and takes the indentation of its lines away."""
+
+    def _repr_html_(self) -> str:
+        return self
+
+
+def write(html: str) -> None:
+    """Draws HTML, escaped already where it is other people's."""
+    st.html(_Html(html))
 
 
 def title(text: str, snapshot: Snapshot | None = None) -> None:

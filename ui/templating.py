@@ -73,7 +73,7 @@ def told(text: str, /, **values: object) -> Markup:
 
 def counted(one: str, many: str, n: int, /, **values: object) -> Markup:
     """e.g. `0 fiche`, `1 fiche`, `1 234 fiches`, of `{n} fiche` and `{n} fiches`."""
-    return _filled(_escaped(ngettext(one, many, n)), {"n": f"{n:,}".replace(",", "\u202f"), **values})
+    return _filled(_escaped(ngettext(one, many, n)), {"n": _number(n), **values})
 
 
 @lru_cache(maxsize=4096)
@@ -92,6 +92,11 @@ def _filled(html: Markup, values: Mapping[str, object]) -> Markup:
     return Markup(str.format_map(html, parts))
 
 
+def _number(number: int) -> str:
+    """e.g. `1 234`."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
 def _tint(text: str) -> int:
     """One of the style sheet's tints, always the same for a section of the Mag."""
     return zlib.crc32(slugged(text).encode()) % TINTS
@@ -104,6 +109,7 @@ templates.filters |= {
     "category_slug": dessins.slug_of,
     "french_date": french,
     "tint": _tint,
+    "number": _number,
     "copy": picture.ours,
     "typeset": typeset,
     "bare_url": lambda url: url.split("://", 1)[-1].removeprefix("www.").rstrip("/"),

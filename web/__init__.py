@@ -13,7 +13,7 @@ from streamlit import config
 import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot, live
-from ui import drawn, page, privacy
+from ui import drawn, privacy, theme
 from ui.framing import is_embed
 from ui.privacy import Practices
 from web import (
@@ -50,7 +50,7 @@ def prepare(snapshot: Snapshot) -> None:
     """
     before = live.snapshot
     annuaire.prepare(snapshot)
-    page.wear(snapshot.site.color)
+    theme.wear(snapshot.site.color)
     pages.forget()
     elsewhere.forget()
     if before is not None and not _stays(before, snapshot):

@@ -8,8 +8,9 @@ import logging
 import threading
 import time
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 
+from cachetools import LRUCache, cached
 from streamlit import runtime
 from streamlit.runtime.app_session import AppSession
 
@@ -26,16 +27,25 @@ REST = 3
 """Times as long as it took to see that a page is not concerned."""
 BUSY_SECONDS, MOST_TRIES = 0.1, 100
 """A page that runs is asked again after this long, this many times at most."""
+MOST_ANSWERS = 1024
+"""Addresses whose answer is remembered, known by the versions: it must keep no snapshot alive."""
 
 
 class Waker:
-    """Tells the open pages, each once for whatever came since it was drawn: a snapshot that comes meanwhile starts nothing over."""
+    """Tells the open pages, each once for whatever came since it was drawn: a snapshot that comes meanwhile starts nothing over.
+
+    Two snapshots are held, however long the pages wait: one that shows neither runs again without a look at its words. So that few come to
+    that, looking goes on between two redraws.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._waiting: dict[str, tuple[AppSession, Snapshot]] = {}
-        """By session: what its page shows."""
-        self._newest: Snapshot | None = None
+        self._lock = threading.Condition()
+        self._waiting: dict[str, AppSession] = {}
+        """To be looked at, by id."""
+        self._due: dict[str, AppSession] = {}
+        """To be drawn again."""
+        self._last: tuple[Snapshot, Snapshot] | None = None
+        """The newest, after the one that it replaced."""
         self._running = False
 
     def tell(self, before: Snapshot, after: Snapshot) -> None:
@@ -46,44 +56,56 @@ class Waker:
             return log.exception("Streamlit a changé : les pages ouvertes apprendront les nouveautés au prochain geste")
         with self._lock:
             for session in sessions:
-                self._waiting.setdefault(session.id, (session, before))
-            if not self._waiting:
+                if session.id not in self._due:
+                    self._waiting.setdefault(session.id, session)
+            if not (self._waiting or self._due):
                 return None
-            self._newest = after
+            self._last = before, after
             if self._running:
-                return None
+                return self._lock.notify()
             self._running = True
         threading.Thread(target=self._run, name="conso-awake", daemon=True).start()
         return None
 
     def _run(self) -> None:
-        changed, woken = lru_cache(maxsize=1024)(differs), 0
+        answers: LRUCache[tuple[object, ...], bool] = LRUCache(MOST_ANSWERS)
+        changed = cached(answers, key=lambda one, other, *asked: (one.version, other.version, *asked))(differs)
+        woken, rested = 0, 0.0
         try:
-            while (told := self._next()) is not None:
-                session, before, after = told
+            while (told := self._next(rested)) is not None:
+                session, due, before, after = told
                 shown, asked = page.shown_in(session.session_state), time.perf_counter()
-                if shown is None or not _is_open(session):
+                if shown is None or shown.version == after.version or not _is_open(session):
                     continue
-                if changed(before, after, *shown, minute()):
+                if due:
                     session._call_soon_on_event_loop(partial(_redraw, session))
-                    woken += 1
-                    time.sleep(PAUSE_SECONDS + LAGS * _lag(session))
+                    woken, lag = woken + 1, _lag(session)
+                    rested = time.monotonic() + PAUSE_SECONDS + LAGS * lag
+                elif shown.version != before.version or changed(before, after, shown.path, shown.pairs, minute()):
+                    with self._lock:
+                        self._due[session.id] = session
                 else:
+                    shown.version = after.version
                     time.sleep(REST * (time.perf_counter() - asked))
         except Exception:
             log.exception("les pages ouvertes apprendront les nouveautés au prochain geste")
             with self._lock:
                 self._waiting.clear()
-                self._running, self._newest = False, None
+                self._due.clear()
+                self._running, self._last = False, None
         log.debug("%d pages ouvertes redessinées", woken)
 
-    def _next(self) -> tuple[AppSession, Snapshot, Snapshot] | None:
+    def _next(self, rested: float) -> tuple[AppSession, bool, Snapshot, Snapshot] | None:
+        """A page, and whether it is to be drawn again, which none is before the moment `rested`; None once nobody waits."""
         with self._lock:
-            if not self._waiting or self._newest is None:
-                self._running, self._newest = False, None
+            while not self._waiting and self._due and (left := rested - time.monotonic()) > 0:
+                self._lock.wait(left)
+            if not (self._waiting or self._due) or self._last is None:
+                self._running, self._last = False, None
                 return None
-            session, before = self._waiting.pop(next(iter(self._waiting)))
-            return session, before, self._newest
+            due = bool(self._due) and time.monotonic() >= rested
+            pages = self._due if due else self._waiting
+            return pages.pop(next(iter(pages))), due, *self._last
 
 
 tell = Waker().tell
@@ -98,9 +120,16 @@ def differs(before: Snapshot, after: Snapshot, path: str, pairs: Pairs, now: dat
 def _redraw(session: AppSession, tries: int = MOST_TRIES) -> None:
     """On the session's own loop. A run under way answers a press that `_client_state` does not hold before its end: it is let finish."""
     if session._scriptrunner is None:
-        session.request_rerun(session._client_state)
+        if not _is_new(session):
+            session.request_rerun(session._client_state)
     elif tries:
         session._event_loop.call_later(BUSY_SECONDS, _redraw, session, tries - 1)
+
+
+def _is_new(session: AppSession) -> bool:
+    """True where a press has drawn what is now online."""
+    shown = page.shown_in(session.session_state)
+    return shown is not None and live.snapshot is not None and shown.version == live.snapshot.version
 
 
 def _lag(session: AppSession) -> float:

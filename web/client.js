@@ -76,6 +76,7 @@
       if (Date.now() - started > 90000) return observer.disconnect();
       if (!drawn() || ssr.contains(document.activeElement)) return;
       observer.disconnect();
+      fill();
       ssr.removeEventListener("focusout", later);
       const top = window.scrollY;
       reveal();
@@ -89,26 +90,113 @@
     ssr.addEventListener("focusout", later);
   };
 
-  /* Results follow the words as they are typed: all of one typing is one entry of the history, so that Back leaves it whole. */
-  const inSearch = () => document.activeElement?.matches("[data-testid=stMain] input[type=search]");
-  const push = history.pushState.bind(history);
-  let typing = false;
-  history.pushState = (state, title, url) => {
-    const here = inSearch() && new URL(url ?? location.href, location.href).pathname === location.pathname;
-    if (here && typing) return history.replaceState(state, title, url);
-    typing = here;
-    push(state, title, url);
-  };
-  addEventListener("focusout", () => (typing = false));
-  addEventListener("popstate", () => (typing = false));
-
   /* Other results of the directory: once Streamlit is live it draws them in place, and the map stays as it is. */
   const connected = "[data-testid=stApp][data-test-connection-state=CONNECTED]";
-  const go = (url) => {
+  const go = (url, replace) => {
     if (ssr.isConnected || location.pathname !== "/" || !document.querySelector(connected)) return location.assign(url);
-    history.pushState({}, "", url);
+    history[replace ? "replaceState" : "pushState"]({}, "", url);
     dispatchEvent(new PopStateEvent("popstate"));
   };
+
+  /* The form and the address say the same: a choice asks at once, and whatever changes the address changes the form, which Streamlit never draws again. */
+  const form = () => document.querySelector("[data-testid=stMain] .filtres");
+  const slug = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  const values = (asked, name) => asked.getAll(name).flatMap((value) => value.split(","));
+  /* What the control says enters the address; all else stays there as it is. */
+  const write = (asked, control) => {
+    const several = control.closest("fieldset[name]") && values(asked, control.name).filter((value) => slug(value) !== control.value);
+    const said = control.type === "checkbox" && !control.checked ? "" : control.value.trim();
+    asked.delete(control.name);
+    for (const value of [...(several || []), said].filter(Boolean)) asked.append(control.name, value);
+    if (control.name !== "pres" || said) return;
+    asked.delete("rayon");
+    if (asked.get("tri") === "distance") asked.delete("tri");
+  };
+  /* In the order in which the server writes addresses, so that a choice made is the same page as a link followed. */
+  const inOrder = (asked) => {
+    const facets = [...form().querySelectorAll("fieldset[name]")].map(({ name }) => name);
+    const ours = ["q", ...facets, "monnaie", "ouvert", "pres", "rayon", "tri"];
+    const place = ([name, value]) => [ours.indexOf(name), facets.includes(name) ? value : ""];
+    const before = (one, other) => one[0] - other[0] || (one[1] < other[1] ? -1 : Number(one[1] > other[1]));
+    return new URLSearchParams([...asked].sort((one, other) => before(place(one), place(other))));
+  };
+  const send = (controls, replace) => {
+    const asked = new URLSearchParams(location.search);
+    for (const control of controls) write(asked, control);
+    if (asked.toString() === new URLSearchParams(location.search).toString()) return;
+    asked.delete("page");
+    go(`/?${inOrder(asked)}`.replaceAll("%2C", ",").replace(/\?$/, ""), replace);
+  };
+  const fill = (held) => {
+    const counts = document.querySelector("[data-testid=stMain] .resultats")?.dataset.comptes?.split("|").map((each) => each.split(" ").map(Number));
+    if (!form() || !counts) return;
+    const asked = new URLSearchParams(location.search);
+    for (const control of form().elements) {
+      if (control.type === "checkbox") control.checked = values(asked, control.name).some((value) => slug(value) === control.value);
+      else if (control.name && control !== held) control.value = asked.get(control.name) ?? "";
+      if (control.name === "tri" && control.selectedIndex < 0) control.value = "";
+    }
+    form().querySelectorAll("fieldset[name]").forEach((facet, number) =>
+      facet.querySelectorAll("label").forEach((label, place) => {
+        const found = counts[number]?.[place];
+        label.hidden = !found && !label.control.checked && label.control !== held;
+        label.querySelector("small").textContent = found?.toLocaleString("fr-FR") ?? "";
+      }),
+    );
+  };
+  /* A category that comes or goes makes another form of it: what was unfolded, and where the keyboard was, with words half typed, go over to it. */
+  let held;
+  addEventListener("focusin", ({ target }) => (held = target));
+  let known;
+  const renew = () => {
+    const before = known;
+    known = form();
+    if (!before || !known || before === known) return;
+    known.querySelector("details").open = before.querySelector("details").open;
+    if (held?.form !== before) return;
+    const same = [...known.elements].find(({ name, type, value }) => name === held.name && (type !== "checkbox" || value === held.value));
+    if (same?.matches("input:not([type=checkbox])")) same.value = held.value;
+    same?.focus({ preventScroll: true });
+  };
+  const bears = (node) => node.nodeType === 1 && (node.matches(".resultats, .filtres") || node.querySelector(".resultats, .filtres"));
+  new MutationObserver((changes) => {
+    if (!changes.some(({ addedNodes }) => [...addedNodes].some(bears))) return;
+    renew();
+    fill(document.activeElement);
+  }).observe(root, { childList: true, subtree: true });
+
+  /* A long list of choices, by the letters of one. */
+  const narrow = ({ value, parentElement }) => {
+    for (const label of parentElement.querySelectorAll("label")) label.classList.toggle("autre", !slug(label.textContent).includes(slug(value)));
+  };
+
+  /* Results follow the words as they are typed: all of one typing is one entry of the history, so that Back leaves it whole. */
+  let pause = 0;
+  let typing = false;
+  addEventListener("input", ({ target }) => {
+    if (!target.form || target.form !== form() || target.type !== "search") return;
+    if (target.matches(".parmi")) return narrow(target);
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      send([target], typing);
+      typing = true;
+    }, 250);
+  });
+  addEventListener("focusout", () => (typing = false));
+  addEventListener("popstate", ({ isTrusted }) => {
+    if (!isTrusted) return;
+    typing = false;
+    fill();
+  });
+  /* Later, when it is known whether the control was left, or taken away with its form. */
+  addEventListener("change", ({ target }) => setTimeout(() => target.form && target.form === form() && target.name && target.type !== "search" && send([target])));
+  addEventListener("submit", (event) => {
+    if (event.target !== form()) return;
+    event.preventDefault();
+    clearTimeout(pause);
+    send([...form().querySelectorAll(".mots input")], typing);
+    shut();
+  });
   addEventListener("click", (event) => {
     const link = event.target.closest?.("[data-testid=stMain] :is(.resultats, .raccourcis, .tuiles) a");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -133,13 +221,13 @@
 
   /* The bar of a phone: the words take the keyboard, the choices open as a drawer, which Escape or a press beside it shuts. */
   const face = () => (ssr.isConnected ? ssr : document.querySelector("[data-testid=stMain]"));
-  const choices = () => face().querySelector(":is(.filtres, .st-key-plus-de-choix) details");
+  const choices = () => face().querySelector(".filtres details");
   const reached = {
     "#chercher": () => face().querySelector("input[type=search]"),
     "#choix": () => {
-      const summary = choices()?.querySelector("summary");
-      if (summary && !choices().open) summary.click();
-      return summary;
+      const details = choices();
+      if (details) details.open = true;
+      return details?.querySelector("summary");
     },
   };
   addEventListener("click", (event) => {
@@ -151,13 +239,10 @@
     found.scrollIntoView({ block: "center" });
   });
   const drawer = matchMedia("(max-width:640px)");
-  let shutAt = 0; // it stays open while it slides away: a second press would open it again
   const shut = () => {
-    if (!drawer.matches || !choices()?.open || Date.now() - shutAt < 700) return;
-    shutAt = Date.now();
-    choices().querySelector("summary").click();
+    if (drawer.matches && choices()) choices().open = false;
   };
-  addEventListener("keydown", ({ key }) => key === "Escape" && !document.querySelector("[role=listbox]") && shut(), true);
+  addEventListener("keydown", ({ key }) => key === "Escape" && shut(), true);
   addEventListener(
     "click",
     (event) => {

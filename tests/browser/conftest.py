@@ -1,6 +1,7 @@
 """A running site on a workbook of its own, and a real Chromium to visit it."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -118,10 +119,13 @@ def visit(visitor, url: str) -> None:
         visitor.wait_for_timeout(800)  # what comes after the first drawing: icons, the map
 
 
-def unfold(visitor, label: str):
-    """The menu of this label among «Plus de choix», opened; a press while it unfolds would fall beside it."""
-    visitor.get_by_text("Plus de choix").click()
-    menu = visitor.get_by_label(label)
-    visitor.wait_for_timeout(500)
-    menu.click()
-    return menu
+def unfold(visitor, facet: str):
+    """The choices of this name under «Plus de choix», unfolded."""
+    if not visitor.locator(".filtres details").evaluate("details => details.open"):
+        visitor.get_by_text("Plus de choix").click()
+    return visitor.get_by_role("group", name=facet)
+
+
+def choice(visitor, facet: str, name: str):
+    """One of them, whatever its count."""
+    return unfold(visitor, facet).get_by_role("checkbox", name=re.compile(rf"^{re.escape(name)}(\s|$)"))

@@ -48,7 +48,7 @@ def test_an_open_page_learns_and_an_unconcerned_one_is_not_drawn_again(page, sma
     frames.clear()
     online = page.locator(".nombre strong").inner_text()
     half_typed = page.get_by_label("Près de", exact=True)
-    half_typed.fill("Saum")
+    half_typed.press_sequentially("Saum")
     name = untick_one(small.workbook)
     expect(page.locator(".nombre strong")).not_to_have_text(online, timeout=30_000)
     expect(page.locator(".cartes")).not_to_contain_text(name)

@@ -1,11 +1,12 @@
 """The whole road in a real browser: a merchant sends a fiche, a volunteer ticks it, a visitor finds it."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import live, unfold
+from tests.browser.conftest import choice, live, unfold
 
 pytestmark = pytest.mark.browser
 NAME = "Fournil de l'Essai"
@@ -75,17 +76,77 @@ def test_filters_and_address_say_the_same(page, site):
     """A filter enters the address as a slug; Back undoes it; another machine restores it."""
     page.goto(f"{site.url}/")
     live(page)
-    unfold(page, "Catégorie")
-    page.get_by_role("option", name="Boulangerie").click()
+    bakers = choice(page, "Catégorie", "Boulangerie")
+    bakers.check()
     page.wait_for_url("**/?categorie=boulangerie")
+    expect(page.locator(".choix")).to_contain_text("Boulangerie")
+    expect(bakers).to_be_focused()
     page.go_back()
     page.wait_for_url(re.compile(r"/$"))
+    expect(page.locator(".choix")).to_have_count(0)
+    expect(bakers).not_to_be_checked()
+    page.get_by_role("link", name="Accepte la Muse").click()
+    expect(page.get_by_role("checkbox", name="Accepte la Muse")).to_be_checked()
     page.goto(f"{site.url}/?categorie=boulangerie,fromagerie")
     live(page)
     assert page.url.endswith("categorie=boulangerie,fromagerie")
     chips = page.locator(".choix").inner_text()
     assert "Boulangerie" in chips
     assert "Fromagerie" in chips
+    expect(choice(page, "Catégorie", "Fromagerie")).to_be_checked()
+    choice(page, "Catégorie", "Boulangerie").uncheck()
+    page.wait_for_url("**/?categorie=fromagerie")
+
+
+def test_what_the_form_cannot_show_stays_in_the_address(page, site):
+    """A value nobody has, a moment that is not now, a parameter of somebody else: a choice made beside them leaves them as they are."""
+    page.goto(f"{site.url}/?categorie=licorne&ouvert=2026-11-24T10:00&utm_source=lettre")
+    live(page)
+    kind = unfold(page, "Catégorie").get_by_role("checkbox").last
+    kind.check()
+    slug = kind.input_value()
+    page.wait_for_url(
+        lambda url: (
+            parse_qsl(urlsplit(url).query)
+            == [
+                ("utm_source", "lettre"),
+                *sorted((("categorie", slug), ("categorie", "licorne"))),
+                ("ouvert", "2026-11-24T10:00"),
+            ]
+        )
+    )
+    expect(page.locator(".choix .inconnu")).to_contain_text("licorne")
+    page.get_by_label("Ordre").select_option("nom")
+    page.wait_for_url("**&tri=nom")
+    expect(page.locator(".carte").first).to_be_visible()
+
+
+def test_the_choices_say_what_each_would_find(page, site):
+    """Given the others: a choice that would find nothing goes, one that is made stays."""
+    page.goto(f"{site.url}/?categorie=boulangerie")
+    live(page)
+    shown = unfold(page, "Commune").get_by_role("checkbox").filter(visible=True)
+    before = shown.count()
+    place = shown.first
+    said = place.evaluate("box => box.labels[0].innerText")
+    place.check()
+    total = re.search(r"(\d+)\s*$", said)[1]
+    expect(page.locator(".nombre strong")).to_have_text(re.compile(rf"^{total}\sfiche"))
+    expect(shown).to_have_count(before)
+    assert unfold(page, "Catégorie").get_by_role("checkbox").count() < page.locator(".filtres [name=categorie]").count()
+    expect(choice(page, "Catégorie", "Boulangerie")).to_be_checked()
+
+
+def test_a_long_list_of_choices_is_found_by_its_letters(page, site):
+    """Accents and hyphens do not matter; what is typed there asks for nothing."""
+    page.goto(site.url)
+    live(page)
+    towns = unfold(page, "Commune")
+    before, slug = towns.get_by_role("checkbox").count(), towns.get_by_role("checkbox").last.input_value()
+    towns.get_by_label("Trouver : Commune").press_sequentially(slug.replace("-", " "))
+    expect(towns.get_by_role("checkbox")).not_to_have_count(before)
+    towns.get_by_role("checkbox").last.check()
+    page.wait_for_url(f"{site.url}/?commune={slug}")
 
 
 def test_results_follow_the_words_as_they_are_typed(page, site):

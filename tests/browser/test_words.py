@@ -4,7 +4,7 @@ import pytest
 
 from sheets import workbook
 from sheets.snapshot import Store
-from tests.browser.conftest import serving, unfold, visit
+from tests.browser.conftest import choice, serving, visit
 from tests.mots import pseudo
 
 pytestmark = pytest.mark.browser
@@ -46,15 +46,19 @@ def test_what_is_said_as_a_page_is_used_is_worded(page, worded):
     """A menu opened, without an answer, chosen; a form refused; a favourite kept; the volunteers' sheet."""
     site, reader, _ = worded
     visit(page, site.url)
-    menu = unfold(page, "Catégorie")
-    menu.fill("zzz")
-    page.get_by_text("⟦Aucun résultat⟧").first.wait_for()
+    choice(page, "Catégorie", "Boulangerie").check()
+    page.wait_for_url("**categorie=boulangerie")
     assert [] == strange(page, reader)
-    page.keyboard.press("Escape")
     page.locator("[data-testid=stMain] button.favori").first.click()
     page.locator("a.mes-favoris:visible").wait_for()
     assert page.locator("a.mes-favoris").first.get_attribute("aria-label") == "⟦Mes favoris (1)⟧"
     visit(page, f"{site.url}/inscription")
+    menu = page.get_by_label("Catégorie")
+    menu.click()
+    menu.fill("zzz")
+    page.get_by_text("⟦Aucun résultat⟧").first.wait_for()
+    assert [] == strange(page, reader)
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="⟦Envoyer ma fiche⟧").click()
     page.get_by_text("⟦Cette réponse est nécessaire.⟧").first.wait_for()
     assert [] == strange(page, reader)

@@ -41,10 +41,11 @@ NOT_WORDED = {
     "Licence Ouverte 2.0": "the name of a licence, from «Réglages»",
 }
 LEFT = {
-    "Que cherchez-vous ?", "Près de", "Plus de choix", "Et aussi", "Ouvert maintenant", "Accepte ⟪Muse⟫", "Chercher",
-    "pain, fromage, coiffeur…", "une commune", "Peu importe", "Ordre", "Ordre proposé", "Au hasard du jour", "Au plus près des mots", "Nom", "Nouveautés", "Distance", "Rayon (km)", "Carte", "Carte des {n} fiches trouvées ; la liste dit la même chose.",
+    "Que cherchez-vous ?", "pain, fromage, coiffeur…", "Près de", "une commune", "Plus de choix", "Trouver dans la liste", "Et aussi", "Ouvert maintenant",
+    "Accepte ⟪Muse⟫", "Rayon, en km", "Ordre", "Chercher", "Carte des {n} fiches trouvées ; la liste dit la même chose.",
+    *(f"Trouver : {column.header}" for column in schema.FACETS.values()),
 }  # fmt: skip
-"""Of ui/choices.py, pages/annuaire.py and ui/templates/filtres.html, which another change holds."""
+"""Of pages/annuaire.py and ui/templates/filtres.html, which another change holds: to be emptied with it."""
 _NO_SENTENCE = re.compile(
     r"(?:le )?\d{1,2}(?:er)? (?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)(?: \d{4})?"
     r"|[\d,.]+\s(?:k?m|km)"

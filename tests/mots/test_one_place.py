@@ -345,7 +345,7 @@ def test_suivi_says_nothing_else_of_a_fiche(reader, shop):
 
 def test_what_the_team_reads_beside_a_fiche_says_nothing_else(reader, shop):
     pieces = [blocks.unshown(""), blocks.signalled("⟪A⟫", 3, "a", "⟦⟧", "12/11"), blocks.signalled("⟪A⟫", None, "a", "⟦⟧", "12/11"), blocks.opened("a"),
-              blocks.changed([("Nom", "a", "")]).replace("<del>a</del>", ""), blocks.drafts_link("https://a.example"), blocks.around_me()]  # fmt: skip
+              blocks.changed([("Nom", "a", "")]).replace("<del>a</del>", ""), blocks.drafts_link("https://a.example"), blocks.fill("autour.html")]  # fmt: skip
     assert [] == [part for piece in pieces for part in reader.page(piece)]
     assert [] == reader.outside(blocks.lock("", datetime(2026, 11, 2, tzinfo=PARIS), True))
 

@@ -106,7 +106,7 @@ def test_both_forms_of_a_plural_are_reworded(tmp_path):
 
 def test_a_rewording_is_set_as_french_is(worded):
     worded(**{"Autour de moi": "Où ? Là : « ici »"})
-    assert "Où\u00a0? Là\u00a0: «\u00a0ici\u00a0»" in blocks.around_me()
+    assert "Où\u00a0? Là\u00a0: «\u00a0ici\u00a0»" in blocks.fill("autour.html")
 
 
 @pytest.mark.parametrize(
