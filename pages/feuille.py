@@ -103,16 +103,16 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
         with beside:
             st.markdown(_("**{etat}** · ligne {numero}").format(etat=literal(decision.state), numero=submission.row))
             if entry.is_online and decision.slug:
-                st.html(blocks.see_online(decision.slug, _("Voir la page en ligne")))
+                page.write(blocks.see_online(decision.slug, _("Voir la page en ligne")))
             if entry.waits:
                 st.warning(entry.waits[:1].upper() + entry.waits[1:])
             edited = decision.state is State.EDITED and submission.content is not None
             for said in filter(None, (_(RELOOK) if edited else decision.note, entry.to_confirm)):
                 st.caption(typeset(literal(said)))
             if entry.changes:
-                st.html(blocks.changed(entry.changes))
+                page.write(blocks.changed(entry.changes))
             for problem in (*entry.problems, *([entry.remark] if entry.remark else [])):
-                st.html(blocks.problem(problem.header, problem.found, problem.expected, problem.blocking))
+                page.write(blocks.problem(problem.header, problem.found, problem.expected, problem.blocking))
             draw_ticks(counter, entry)
             draw_owner(counter, entry)
             st.text_input(
@@ -125,9 +125,9 @@ def draw(counter: Counter, entry: Entry, site: Site) -> None:
         with seen:
             record = entry.record
             if record is None:
-                st.html(blocks.unshown(submission.values["nom"]))
+                page.write(blocks.unshown(submission.values["nom"]))
             else:
-                st.html(blocks.fiche_of(counter.illustrated(record), site, page.now(), page.base_url(), preview=True))
+                page.write(blocks.fiche_of(counter.illustrated(record), site, page.now(), page.base_url(), preview=True))
 
 
 def deal_with(counter: Counter, report: Signalled) -> None:
@@ -154,7 +154,7 @@ def draw_reports(counter: Counter, entries: Sequence[Entry]) -> None:
             with said:
                 name = entry.decision.submission.values["nom"] if entry else report.slug
                 row = entry.decision.submission.row if entry else None
-                st.html(blocks.signalled(name, row, report.slug, report.what, report.when))
+                page.write(blocks.signalled(name, row, report.slug, report.what, report.when))
             button.button(
                 _("C'est traité"),
                 key=f"traite-{number}-{report.slug}-{report.when}",
@@ -210,7 +210,7 @@ def say_state(counter: Counter, entries: Sequence[Entry]) -> None:
     done = next((entry for entry in entries if entry.id == st.session_state.get("parue")), None)
     st.session_state.pop("parue", None)
     if done and done.is_online and done.decision.slug:
-        st.html(
+        page.write(
             blocks.see_online(done.decision.slug, _("Voir «{nom}» en ligne").format(nom=done.decision.submission.values["nom"]))
         )
 
@@ -225,7 +225,7 @@ def watch(counter: Counter, drawn: object) -> None:
 def draw_drafts(key: str) -> None:
     """Where the team reads what it has not published yet."""
     with st.expander(_("Les brouillons du Mag")):
-        st.html(blocks.drafts_link(f"{page.base_url()}/mag?apercu={key}"))
+        page.write(blocks.drafts_link(f"{page.base_url()}/mag?apercu={key}"))
 
 
 with page.page("/feuille") as snapshot:
@@ -259,7 +259,7 @@ with page.page("/feuille") as snapshot:
         if others:
             st.header(_("Ailleurs dans la feuille"), anchor=False)
             for problem in others:
-                st.html(
+                page.write(
                     blocks.problem(
                         _("{onglet}, ligne {numero}, «{colonne}»").format(
                             onglet=problem.tab, numero=problem.row, colonne=problem.header

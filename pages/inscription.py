@@ -35,7 +35,7 @@ def thank(token: str) -> None:
     link = f"{page.base_url()}/inscription?lien={token}"
     st.success(typeset(_("Merci ! Votre fiche est bien arrivée.")))
     st.markdown(typeset(_("Une personne de l'équipe va la relire ; elle sera en ligne dès qu'elle l'aura validée. **Gardez ce lien** : lui seul permet de corriger ou de retirer votre fiche.")))  # fmt: skip
-    st.html(blocks.private_link(link))
+    page.write(blocks.private_link(link))
 
 
 def mend(counter: Counter, token: str, in_crisis: bool) -> None:
@@ -111,7 +111,7 @@ with page.page("/inscription") as snapshot:
     page.title(_("Ajouter ma fiche"), snapshot)
     token = page.parameter("lien")
     if not (live.embedded and open_counter.counter and token):
-        st.html(blocks.join(snapshot, live.embedded))
+        page.write(blocks.join(snapshot, live.embedded))
     if live.embedded and open_counter.counter is not None:
         with st.container(key="formulaire"):
             in_crisis = snapshot.site.in_crisis

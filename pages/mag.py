@@ -1,7 +1,5 @@
 """`/mag`: the magazine, `/mag?article=…`: one article, `/mag?apercu=…`: what is not online yet."""
 
-import streamlit as st
-
 from ui import blocks, magazine, page
 from words import _
 
@@ -11,14 +9,14 @@ with page.page("/mag") as snapshot:
     preview = page.preview(snapshot, "/mag")
     if preview is not None:
         page.title(preview.title)
-        st.html(preview.main)
+        page.write(preview.main)
     elif article is not None:
         page.title(article.titre, snapshot)
-        st.html(magazine.article(snapshot, article, page.now()))
+        page.write(magazine.article(snapshot, article, page.now()))
     elif slug:
         page.title(_("Cet article n'existe pas"), snapshot)
         sentence = _("Il a peut-être changé d'adresse, ou n'est plus publié.")
-        st.html(blocks.not_found(_("Cet article n'existe pas"), sentence))
+        page.write(blocks.not_found(_("Cet article n'existe pas"), sentence))
     else:
         page.title(_("Le Mag"), snapshot)
-        st.html(magazine.front(snapshot, page.parameter("rubrique"), page.now()))
+        page.write(magazine.front(snapshot, page.parameter("rubrique"), page.now()))

@@ -1,7 +1,5 @@
 """`/page?p=…`: a standing page that the team keeps in the tab «Mag»; with `apercu`, one that is not online yet."""
 
-import streamlit as st
-
 from ui import blocks, magazine, page
 from words import _
 
@@ -11,11 +9,11 @@ with page.page(f"/page?p={slug}") as snapshot:
     preview = page.preview(snapshot, "/page")
     if preview is not None:
         page.title(preview.title)
-        st.html(preview.main)
+        page.write(preview.main)
     elif item is None or not item.is_out(page.now()):
         page.title(_("Cette page n'existe pas"), snapshot)
         sentence = _("Elle a peut-être changé d'adresse, ou n'est plus publiée.")
-        st.html(blocks.not_found(_("Cette page n'existe pas"), sentence))
+        page.write(blocks.not_found(_("Cette page n'existe pas"), sentence))
     else:
         page.title(item.titre, snapshot)
-        st.html(magazine.article(snapshot, item, page.now()))
+        page.write(magazine.article(snapshot, item, page.now()))

@@ -55,6 +55,8 @@ def document(
             return _page(snapshot, path, _titled(_("À propos"), snapshot), _(snapshot.site.welcome), body, base_url, since)
         case "/inscription":
             body = blocks.join(snapshot, embedded)
+            if embedded:
+                body += blocks.fill("formulaire.html", contact=snapshot.site.contact)
             sentence = _("Ajoutez gratuitement votre commerce, votre ferme ou votre atelier.")
             return _page(snapshot, path, _titled(_("Ajouter ma fiche"), snapshot), sentence, body, base_url, since)
         case "/feuille":

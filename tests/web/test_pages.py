@@ -189,3 +189,14 @@ def test_the_accessibility_statement_has_what_the_law_asks(client):
         assert 'href="/a-propos#accessibilite">Accessibilité : partiellement conforme' in client.get(path).text.replace(
             "\xa0", " "
         )
+
+
+def test_the_form_that_scripts_draw_is_not_an_empty_page_without_them(client, monkeypatch):
+    """Only where it is the site's own: Google's is a link."""
+    monkeypatch.setattr(live, "embedded", True)
+    ours = client.get("/inscription").text
+    assert "Le formulaire arrive" in ours
+    assert "a besoin de JavaScript" in ours[ours.index("<noscript>") : ours.index("</noscript>")]
+    monkeypatch.setattr(live, "embedded", False)
+    pages.forget()
+    assert "Le formulaire arrive" not in client.get("/inscription").text
