@@ -96,7 +96,7 @@ def fiche(record: Mapping[str, Any], color: str) -> pdk.Deck | None:
             get_fill_color=[*ink, 70 if vague else 235],
             get_radius=800 if vague else 9,
             radius_units=pdk.types.String("meters" if vague else "pixels"),
-            stroked=not vague,
+            stroked=True,
             get_line_color=[255, 255, 255],
             line_width_min_pixels=2,
             pickable=True,

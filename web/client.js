@@ -143,7 +143,16 @@
         label.querySelector("small").textContent = found?.toLocaleString("fr-FR") ?? "";
       }),
     );
+    sayFound();
   };
+  /* On a phone the drawer covers the list: the button below it says what it holds. */
+  const drawer = matchMedia("(max-width:640px)");
+  const sayFound = () => {
+    const fiches = document.querySelector("[data-testid=stMain] .resultats .nombre strong")?.textContent;
+    const button = form()?.querySelector(":scope > button");
+    if (button && fiches) button.textContent = drawer.matches && choices()?.open ? _("Voir : {fiches}", { fiches }) : _("Chercher");
+  };
+  addEventListener("toggle", sayFound, true);
   /* A category that comes or goes makes another form of it: what was unfolded, and where the keyboard was, with words half typed, go over to it. */
   let held;
   addEventListener("focusin", ({ target }) => (held = target));
@@ -159,11 +168,12 @@
     same?.focus({ preventScroll: true });
   };
   const bears = (node) => node.nodeType === 1 && (node.matches(".resultats, .filtres") || node.querySelector(".resultats, .filtres"));
-  new MutationObserver((changes) => {
+  const followed = new MutationObserver((changes) => {
     if (!changes.some(({ addedNodes }) => [...addedNodes].some(bears))) return;
     renew();
     fill(document.activeElement);
-  }).observe(root, { childList: true, subtree: true });
+  });
+  if (root) followed.observe(root, { childList: true, subtree: true });
 
   /* A long list of choices, by the letters of one. */
   const narrow = ({ value, parentElement }) => {
@@ -238,7 +248,6 @@
     found.focus();
     found.scrollIntoView({ block: "center" });
   });
-  const drawer = matchMedia("(max-width:640px)");
   const shut = () => {
     if (drawer.matches && choices()) choices().open = false;
   };

@@ -62,7 +62,8 @@ def test_a_choice_made_in_the_drawer_shows_behind_it(phone, site):
     choice(phone, "Catégorie", "Boulangerie").tap()
     expect(phone.locator(".choix")).to_contain_text("Boulangerie")
     expect(drawer(phone)).to_have_attribute("open", "")
-    phone.get_by_role("button", name="Chercher").tap()
+    found = phone.locator(".nombre strong").inner_text()
+    phone.get_by_role("button", name=f"Voir : {found}").tap()
     expect(drawer(phone)).not_to_have_attribute("open", "")
     assert phone.url == f"{site.url}/?categorie=boulangerie"
 
