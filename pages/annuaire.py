@@ -5,6 +5,7 @@ import streamlit as st
 import annuaire
 from annuaire import Query
 from ui import blocks, home, legend, map, page
+from words import ngettext
 
 _TOUCHED = "carte-touchee"
 """Session key: what was touched last on the map, and under which query."""
@@ -37,6 +38,6 @@ with page.page("/") as snapshot:
         with st.container(key="carte-et-legende"):
             st.pydeck_chart(
                 map.directory(snapshot, query, now, approached(query)), height=460, key="carte", on_select="rerun", selection_mode="single-object",
-                alt=f"Carte des {result.total} fiches trouvées ; la liste dit la même chose.",
+                alt=ngettext("Carte de {n} fiche ; la liste dit la même chose.", "Carte des {n} fiches trouvées ; la liste dit la même chose.", result.total).format(n=result.total),
             )  # fmt: skip
             page.write(legend.legend(snapshot, query, now) + home.news(snapshot, query, now))

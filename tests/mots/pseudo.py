@@ -40,12 +40,6 @@ NOT_WORDED = {
     "P": "a key",
     "Licence Ouverte 2.0": "the name of a licence, from «Réglages»",
 }
-LEFT = {
-    "Que cherchez-vous ?", "pain, fromage, coiffeur…", "Près de", "une commune", "Plus de choix", "Trouver dans la liste", "Et aussi", "Ouvert maintenant",
-    "Accepte ⟪Muse⟫", "Rayon, en km", "Ordre", "Chercher", "Carte des {n} fiches trouvées ; la liste dit la même chose.",
-    *(f"Trouver : {column.header}" for column in schema.FACETS.values()),
-}  # fmt: skip
-"""Of pages/annuaire.py and ui/templates/filtres.html, which another change holds: to be emptied with it."""
 _NO_SENTENCE = re.compile(
     r"(?:le )?\d{1,2}(?:er)? (?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)(?: \d{4})?"
     r"|[\d,.]+\s(?:k?m|km)"
@@ -124,7 +118,7 @@ class Reader:
     """What of some words is neither the site's nor the sheet's."""
 
     def __init__(self, known: Iterable[str] = ()):
-        self._known = {*map(_plain, known), *map(_plain, NOT_WORDED), *map(_plain, LEFT)}
+        self._known = {*map(_plain, known), *map(_plain, NOT_WORDED)}
 
     def outside(self, *pieces: str) -> list[str]:
         """The pieces follow each other: a bracket opened in one may be shut in another."""

@@ -59,7 +59,6 @@ def test_pages_say_nothing_else(reader, counter, snapshot):
 
 
 def test_the_directory_says_nothing_else(reader, counter):
-    """What another change holds is listed in `pseudo.LEFT`."""
     assert [] == [said for app in (run("annuaire"), run("annuaire", q="⟪zzzz⟫")) for said in wrong(reader, app)]
 
 
