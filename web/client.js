@@ -41,11 +41,18 @@
   const online = (then) => addEventListener("online", () => setTimeout(() => navigator.onLine && then(), 1000));
 
   const add = (name, attributes) => document.head.append(Object.assign(document.createElement(name), attributes));
+  /* Two fonts, as heavy as all the scripts together: icons, which Streamlit asks for wherever it runs, and come with the first of them that a page shows;
+     and letters of its own, which it shows only until it knows ours. */
+  const loadFont = document.fonts.load.bind(document.fonts);
+  document.fonts.load = (font, text) => (font.includes("Material Symbols") ? Promise.resolve([]) : loadFont(font, text));
+  const spare = ({ target: { sheet } }) => {
+    for (let place = sheet.cssRules.length; place--; ) if (/^@font-face.*Source Sans/s.test(sheet.cssRules[place].cssText)) sheet.deleteRule(place);
+  };
   let asked = false;
   const load = () => {
     if (asked) return;
     asked = true;
-    for (const href of assets.styles) add("link", { rel: "stylesheet", crossOrigin: "", href });
+    for (const href of assets.styles) add("link", { rel: "stylesheet", crossOrigin: "", onload: spare, href });
     for (const href of assets.preloads) add("link", { rel: "modulepreload", crossOrigin: "", href });
     /* Where they do not come, the server-written page stays as it is. */
     add("script", { type: "module", crossOrigin: "", src: assets.module, onerror: () => online(() => location.reload()) });

@@ -43,13 +43,24 @@ def test_icons_are_never_words(page, site):
     """Streamlit's icons stay hidden until their font is in, then show."""
     fonts = []
     page.route("**/MaterialSymbols*.woff2", lambda route: fonts.append(route))
-    page.goto(site.url, wait_until="commit")
+    page.goto(site.sheet_url, wait_until="commit")  # the one page that has some
     live(page)
     shown = "getComputedStyle(document.querySelector('[data-testid=stIconMaterial]')).visibility"
     assert page.evaluate(shown) == "hidden"
     for route in fonts:
         route.continue_()
     expect(page.locator("[data-testid=stIconMaterial]").first).to_have_css("visibility", "visible")
+
+
+@pytest.mark.parametrize("path", ["/", "/mag", "/inscription"])
+def test_no_font_comes_that_no_page_shows(page, site, path):
+    """Streamlit's icons and letters are half a megabyte: two and a half seconds of a slow line."""
+    fonts = []
+    page.on("request", lambda request: fonts.append(request.url) if request.resource_type == "font" else None)
+    page.goto(site.url + path)
+    live(page)
+    page.wait_for_timeout(1500)
+    assert {url.removeprefix(site.url) for url in fonts} <= {"/polices/titres-1.woff2"}
 
 
 SHIFTS = """window.shifted = 0;
