@@ -30,6 +30,7 @@ class Interaction:
 def interaction(server: Server, times: int) -> Interaction:
     with Visitor(server.port) as visitor:
         visitor.run()
+        server.rest()
         offered = visitor.offered
         chance = random.Random(1)
         return _timed(server, [lambda: visitor.choose(chance.sample(offered, min(len(offered), chance.randint(1, 3))))] * times)

@@ -18,8 +18,17 @@ from words import _
 
 log = logging.getLogger("conso.shell")
 STATIC = Path(streamlit.__file__).parent / "static"
-STYLE = (Path(__file__).parents[1] / "ui" / "style.css").read_text(encoding="utf-8")
-SCRIPT = (Path(__file__).parent / "client.js").read_text(encoding="utf-8")
+_COMMENTS = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n|^[ \t]+", re.DOTALL | re.MULTILINE)
+"""Comments that have their lines to themselves, and indentation."""
+
+
+def lean(path: Path) -> str:
+    """A script or a style sheet of ours as it travels in every page: without what is there for its writers."""
+    return _COMMENTS.sub("", path.read_text(encoding="utf-8"))
+
+
+STYLE = lean(Path(__file__).parents[1] / "ui" / "style.css")
+SCRIPT = lean(Path(__file__).parent / "client.js")
 
 _ASSET = re.compile(r'<(?:script type="module"|link rel="(modulepreload|stylesheet)")[^>]*? (?:src|href)="\./([^"]+)"')
 """One of Streamlit's own files, e.g. `<link rel="modulepreload" crossorigin href="./static/js/index.DormvYxC.js">`."""
