@@ -1,5 +1,6 @@
 """What a browser asks for, without the browser: pages over HTTP, runs over Streamlit's websocket, the map's tiles after them."""
 
+import contextlib
 import http.client
 import json
 import math
@@ -92,9 +93,14 @@ class Visitor:
         self._wire = _Counted(socket.AF_INET, socket.SOCK_STREAM)
         self._wire.bind((source, 0))
         self._wire.connect(("127.0.0.1", port))
-        # A browser offers to have its messages packed, as this client does by default.
+        # A browser offers to have its messages packed, as this client does by default; it reads whatever comes, and asks for no sign of life.
         self._socket = connect(
-            f"ws://127.0.0.1:{port}/_stcore/stream", sock=self._wire, subprotocols=[Subprotocol("streamlit")], max_size=None
+            f"ws://127.0.0.1:{port}/_stcore/stream",
+            sock=self._wire,
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
+            max_queue=None,
+            ping_interval=None,
         ).__enter__()
         self._pages = Pages(port)
         self._query = ""
@@ -133,6 +139,7 @@ class Visitor:
 
     def run(self) -> int:
         """One run of the page; the bytes received, those of the map's tiles included."""
+        self._catch_up()
         before = self._wire.received
         self._socket.send(self._asked())
         self._tiles = self.html = ""
@@ -153,6 +160,12 @@ class Visitor:
                     return received + sum(len(self._pages.get(path)) for path in self._map_paths())
                 case "script_finished" if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
                     raise RuntimeError("the page does not compile")
+
+    def _catch_up(self) -> None:
+        """Leaves behind what the server drew by itself meanwhile, so that its end is not taken for that of the next run."""
+        with contextlib.suppress(TimeoutError):
+            while True:
+                self._socket.recv(timeout=0)
 
     def _asked(self) -> bytes:
         message = BackMsg()
