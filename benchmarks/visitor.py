@@ -12,7 +12,7 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.Common_pb2 import DoubleArray, StringArray
+from streamlit.proto.Common_pb2 import StringArray
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
@@ -24,11 +24,9 @@ _SCREEN_TILES = 2
 
 
 _CHECKBOX = re.compile(r'<input type="checkbox" name="categorie" value="([^"]+)"')
-_SHOWN: dict[str, Callable[[Any], str | bool | float | list[str]]] = {
+_SHOWN: dict[str, Callable[[Any], str | bool | list[str]]] = {
     "text_input": lambda widget: widget.value if widget.set_value else widget.default,
     "checkbox": lambda widget: widget.value if widget.set_value else widget.default,
-    "slider": lambda widget: (widget.value if widget.set_value else widget.default)[0],
-    "selectbox": lambda widget: widget.raw_value if widget.set_value else widget.options[widget.default],
     "multiselect": lambda widget: (
         list(widget.raw_values) if widget.set_value else [widget.options[place] for place in widget.default]
     ),
@@ -36,12 +34,10 @@ _SHOWN: dict[str, Callable[[Any], str | bool | float | list[str]]] = {
 """What a widget that has just been drawn holds, by its element's name."""
 
 
-def _state(id_: str, value: str | bool | float | list[str]) -> WidgetState:
+def _state(id_: str, value: str | bool | list[str]) -> WidgetState:
     match value:
         case bool():
             return WidgetState(id=id_, bool_value=value)
-        case float():
-            return WidgetState(id=id_, double_array_value=DoubleArray(data=[value]))
         case str():
             return WidgetState(id=id_, string_value=value)
         case _:

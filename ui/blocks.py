@@ -37,6 +37,11 @@ ORDERS = {
 _NETWORKS = ((N_("Site web"), "site"), (N_("Facebook"), "facebook"), (N_("Instagram"), "instagram"))
 
 
+def titled(text: str, snapshot: Snapshot) -> str:
+    """What the browser's tab says of a page: its title, then whose site it is."""
+    return f"{text} — {snapshot.site.name}"
+
+
 def standing_pages(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     """Address and title of the team's own pages whose day has come, newest first."""
     now = datetime.now(UTC)

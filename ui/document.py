@@ -45,25 +45,27 @@ def document(
             return _article(snapshot, values["article"], "article", base_url, now, since)
         case "/mag":
             return _page(
-                snapshot, path, _titled(_("Le Mag"), snapshot), _("Les bonnes nouvelles d'ici."),
+                snapshot, path, blocks.titled(_("Le Mag"), snapshot), _("Les bonnes nouvelles d'ici."),
                 magazine.front(snapshot, values.get("rubrique", ""), now), base_url, since,
             )  # fmt: skip
         case "/page":
             return _article(snapshot, values.get("p", ""), "page", base_url, now, since)
         case "/a-propos":
             body = blocks.about(snapshot, now, privacy.told(snapshot.site, privacy.current.practices))
-            return _page(snapshot, path, _titled(_("À propos"), snapshot), _(snapshot.site.welcome), body, base_url, since)
+            return _page(
+                snapshot, path, blocks.titled(_("À propos"), snapshot), _(snapshot.site.welcome), body, base_url, since
+            )
         case "/inscription":
             body = blocks.join(snapshot, embedded)
             if embedded:
                 body += blocks.fill("formulaire.html", contact=snapshot.site.contact)
             sentence = _("Ajoutez gratuitement votre commerce, votre ferme ou votre atelier.")
-            return _page(snapshot, path, _titled(_("Ajouter ma fiche"), snapshot), sentence, body, base_url, since)
+            return _page(snapshot, path, blocks.titled(_("Ajouter ma fiche"), snapshot), sentence, body, base_url, since)
         case "/feuille":
             body = str(
                 Markup('<section class="prose-page"><h1>{}</h1><p>{}</p></section>').format(_("La feuille"), _("Elle arrive…"))
             )
-            return _page(snapshot, path, _titled(_("La feuille"), snapshot), "", body, base_url, since, robots="noindex")
+            return _page(snapshot, path, blocks.titled(_("La feuille"), snapshot), "", body, base_url, since, robots="noindex")
         case _:
             return not_found(snapshot, base_url, since)
 
@@ -73,7 +75,7 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
     result = annuaire.find(snapshot, query, now)
     chosen = ", ".join(chip.label for chip in result.chips)
     home_title = _("{site} : commerces, producteurs et artisans").format(site=site.name)
-    title = _titled(chosen, snapshot) if chosen else f"{home_title} {_of(site)}".strip()
+    title = blocks.titled(chosen, snapshot) if chosen else f"{home_title} {_of(site)}".strip()
     found = blocks.listing(snapshot, query, result, now)
     main = (
         f"{home.welcome(site)}{blocks.filters(snapshot, query, now)}{home.shortcuts(snapshot, query, now)}{home.tiles(snapshot, query, now)}"
@@ -94,10 +96,6 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
     )
 
 
-def _titled(text: str, snapshot: Snapshot) -> str:
-    return f"{text} — {snapshot.site.name}"
-
-
 def _of(site: Site) -> str:
     return f"· {site.territory}" if site.territory not in site.name else ""
 
@@ -108,7 +106,7 @@ def _fiche(snapshot: Snapshot, slug: str, base_url: str, now: datetime, since: s
         return no_fiche(snapshot, slug, base_url, since)
     blanks = {"nom": record["nom"], "categorie": record["categorie"], "commune": record["commune"]}
     kind = _("{nom}, {categorie} à {commune}") if record["commune"] else _("{nom}, {categorie}")
-    title = _titled(kind.format_map(blanks | {"categorie": record["categorie"].lower()}), snapshot)
+    title = blocks.titled(kind.format_map(blanks | {"categorie": record["categorie"].lower()}), snapshot)
     where = _("{categorie} à {commune}") if record["commune"] else "{categorie}"
     words = record["description"] or record["activite"] or record["produits"] or where.format_map(blanks)
     words = " ".join(words.split())
@@ -139,14 +137,14 @@ def report(snapshot: Snapshot, slug: str, base_url: str, since: str, draft: bloc
     if record is None:
         return no_fiche(snapshot, slug, base_url, since)
     main = blocks.report_thanks(record) if draft is None else blocks.report(snapshot, record, base_url, draft)
-    title = _titled(_("Signaler un changement : {nom}").format(nom=record["nom"]), snapshot)
+    title = blocks.titled(_("Signaler un changement : {nom}").format(nom=record["nom"]), snapshot)
     return _page(snapshot, "/signaler", title, "", main, base_url, since, robots="noindex",
                  canonical=f"/signaler?{urlencode({'f': slug})}")  # fmt: skip
 
 
 def favourites(snapshot: Snapshot, base_url: str, since: str) -> Document:
     """`/favoris`, which the visitor's browser fills."""
-    title = _titled(_("Mes favoris"), snapshot)
+    title = blocks.titled(_("Mes favoris"), snapshot)
     return _page(snapshot, "/favoris", title, "", blocks.fill("favoris.html"), base_url, since, robots="noindex")
 
 
@@ -160,7 +158,7 @@ def _article(snapshot: Snapshot, slug: str, kind: str, base_url: str, now: datet
     summary, picture = to_text(item.chapo or item.texte), _copy(item.image, base_url)
     said = _said(linked.article(item, summary, base_url, picture, snapshot.site), linked.trail_to_article(item, base_url))
     return _page(
-        snapshot, address if kind == "page" else "/mag", _titled(item.titre, snapshot), summary, magazine.article(snapshot, item, now),
+        snapshot, address if kind == "page" else "/mag", blocks.titled(item.titre, snapshot), summary, magazine.article(snapshot, item, now),
         base_url, since, canonical=address, image=picture, kind="article", og_title=item.titre, linked=said,
     )  # fmt: skip
 
@@ -184,7 +182,7 @@ def not_found(
     return _page(
         snapshot,
         "",
-        _titled(title, snapshot),
+        blocks.titled(title, snapshot),
         sentence,
         blocks.not_found(title, sentence),
         base_url,
@@ -197,7 +195,7 @@ def not_found(
 def offline(snapshot: Snapshot) -> Document:
     """What stands, without network, in place of a page never seen; the service worker fills in the pages it kept."""
     main = blocks.offline()
-    return _page(snapshot, "", _titled(_("Hors ligne"), snapshot), "", main, "", "", robots="noindex")
+    return _page(snapshot, "", blocks.titled(_("Hors ligne"), snapshot), "", main, "", "", robots="noindex")
 
 
 def _said(*linked: Linked) -> str:

@@ -64,7 +64,7 @@ def write(html: str) -> None:
 
 def title(text: str, snapshot: Snapshot | None = None) -> None:
     """What the browser's tab says; `snapshot`: whose site's name stands behind it."""
-    st.set_page_config(page_title=f"{text} — {snapshot.site.name}" if snapshot else text, layout="wide")
+    st.set_page_config(page_title=blocks.titled(text, snapshot) if snapshot else text, layout="wide")
 
 
 def now() -> datetime:

@@ -59,9 +59,10 @@
     watch();
   };
 
+  const results = () => document.querySelector("[data-testid=stMain] .resultats");
   /* Above the list, a widget whose code is still under way would be a grey block of another height. Below, the map may come later. */
   const waiting = () => {
-    const list = document.querySelector("[data-testid=stMain] .resultats");
+    const list = results();
     const blocks = [...document.querySelectorAll("[data-testid=stMain] [data-testid=stSkeleton]")];
     return list && blocks.some((block) => block.compareDocumentPosition(list) & Node.DOCUMENT_POSITION_FOLLOWING);
   };
@@ -107,6 +108,7 @@
 
   /* The form and the address say the same: a choice asks at once, and whatever changes the address changes the form, which Streamlit never draws again. */
   const form = () => document.querySelector("[data-testid=stMain] .filtres");
+  const isOurs = (control) => Boolean(control.form) && control.form === form();
   const slug = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
   const values = (asked, name) => asked.getAll(name).flatMap((value) => value.split(","));
   /* What the control says enters the address; all else stays there as it is. */
@@ -134,19 +136,19 @@
     asked.delete("page");
     go(`/?${inOrder(asked)}`.replaceAll("%2C", ",").replace(/\?$/, ""), replace);
   };
-  const fill = (held) => {
-    const counts = document.querySelector("[data-testid=stMain] .resultats")?.dataset.comptes?.split("|").map((each) => each.split(" ").map(Number));
+  const fill = (kept) => {
+    const counts = results()?.dataset.comptes?.split("|").map((each) => each.split(" ").map(Number));
     if (!form() || !counts) return;
     const asked = new URLSearchParams(location.search);
     for (const control of form().elements) {
       if (control.type === "checkbox") control.checked = values(asked, control.name).some((value) => slug(value) === control.value);
-      else if (control.name && control !== held) control.value = asked.get(control.name) ?? "";
+      else if (control.name && control !== kept) control.value = asked.get(control.name) ?? "";
       if (control.name === "tri" && control.selectedIndex < 0) control.value = "";
     }
     form().querySelectorAll("fieldset[name]").forEach((facet, number) =>
       facet.querySelectorAll("label").forEach((label, place) => {
         const found = counts[number]?.[place];
-        label.hidden = !found && !label.control.checked && label.control !== held;
+        label.hidden = !found && !label.control.checked && label.control !== kept;
         label.querySelector("small").textContent = found?.toLocaleString("fr-FR") ?? "";
       }),
     );
@@ -155,7 +157,7 @@
   /* On a phone the drawer covers the list: the button below it says what it holds. */
   const drawer = matchMedia("(max-width:640px)");
   const sayFound = () => {
-    const fiches = document.querySelector("[data-testid=stMain] .resultats .nombre strong")?.textContent;
+    const fiches = results()?.querySelector(".nombre strong")?.textContent;
     const button = form()?.querySelector(":scope > button");
     if (button && fiches) button.textContent = drawer.matches && choices()?.open ? _("Voir : {fiches}", { fiches }) : _("Chercher");
   };
@@ -191,7 +193,7 @@
   let pause = 0;
   let typing = false;
   addEventListener("input", ({ target }) => {
-    if (!target.form || target.form !== form() || target.type !== "search") return;
+    if (!isOurs(target) || target.type !== "search") return;
     if (target.matches(".parmi")) return narrow(target);
     clearTimeout(pause);
     pause = setTimeout(() => {
@@ -206,7 +208,7 @@
     fill();
   });
   /* Later, when it is known whether the control was left, or taken away with its form. */
-  addEventListener("change", ({ target }) => setTimeout(() => target.form && target.form === form() && target.name && target.type !== "search" && send([target])));
+  addEventListener("change", ({ target }) => setTimeout(() => isOurs(target) && target.name && target.type !== "search" && send([target])));
   addEventListener("submit", (event) => {
     if (event.target !== form()) return;
     event.preventDefault();
@@ -226,7 +228,7 @@
   const follow = (before, upward) => {
     const started = Date.now();
     const wait = setInterval(() => {
-      const list = document.querySelector("[data-testid=stMain] .resultats");
+      const list = results();
       if (Date.now() - started > 5000) return clearInterval(wait);
       if (!list || list === before) return;
       clearInterval(wait);
