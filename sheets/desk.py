@@ -9,8 +9,8 @@ from fields import Cell
 from fields.cell import as_text
 from schema import header_key
 from sheets import tabs
+from sheets.grids import Grid
 from sheets.journal import Entry
-from sheets.xlsx import Grid
 
 log = logging.getLogger("conso.workbook")
 

@@ -129,18 +129,32 @@ class Package:
             if s.get("name") in known
         ]
 
-    def errors(self, title: str) -> dict[tuple[int, int], Cell]:
-        """Formulas in error and their last value, e.g. `#REF!`."""
-        content = self._archive.read(self.sheets[title])
-        if b't="e"' not in content:
-            return {}
-        sheet = Worksheet(content)
-        return {
-            (line, place): cell.findtext("{*}v") or "#N/A"
-            for line in sheet.lines_with(b't="e"')
-            for place, cell in worksheet.cells(sheet.row(line)).items()
-            if cell.get("t") == "e"
-        }
+    def part(self, name: str) -> bytes:
+        """A part as it stands in the file."""
+        return self._archive.read(name)
+
+    def check(self, part: str) -> tuple[int, int]:
+        """The size of a part and the file's own check sum of it, which no change within four bytes leaves as it was."""
+        info = self._archive.getinfo(part)
+        return info.file_size, info.CRC
+
+    def legend(self) -> tuple[object, ...]:
+        """What the cells of all tabs refer to: equal lines say the same where this is equal."""
+        return self._counts_from_1904, *((part, self.check(part)) for part in self._referred())
+
+    def excerpt(self, title: str, sheet: bytes) -> bytes:
+        """A workbook with the XML of one tab, and of the others nothing."""
+        sink = BytesIO()
+        parts = ["[Content_Types].xml", "_rels/.rels", self._workbook, self._links, *self._referred()]
+        with zipfile.ZipFile(sink, "w") as archive:
+            for name in parts:
+                archive.writestr(name, self.part(name))
+            archive.writestr(self.sheets[title], sheet)
+        return sink.getvalue()
+
+    def _referred(self) -> list[str]:
+        links = [link for link in self._part(self._links) if (link.get("Type") or "").endswith(("/styles", "/sharedStrings"))]
+        return [part for link in links if (part := _resolve(self._workbook, link.get("Target"))) in self._archive.namelist()]
 
     def set_cells(self, title: str, cells: Edits, formats: Sequence[str] = ()) -> None:
         """Sets cells of one tab. A new cell looks like the one above it, below line 2, or else like its column.

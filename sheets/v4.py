@@ -14,9 +14,9 @@ import requests
 from requests.adapters import BaseAdapter
 
 from fields import Cell
+from sheets.grids import Grid
 from sheets.package import Formula
 from sheets.worksheet import letter, place
-from sheets.xlsx import Grid
 
 if TYPE_CHECKING:
     from sheets.workbook import Workbook
@@ -40,9 +40,25 @@ class Refused(Exception):
 def spreadsheet(workbook: "Workbook") -> gspread.Spreadsheet:
     session = requests.Session()
     session.trust_env = False
+    session.stream = True  # else requests has each answer written out, read or not
     for scheme in ("https://", "http://"):
         session.mount(scheme, WorkbookAdapter(workbook))
     return gspread.Client(auth=None, session=session).open_by_key(KEY)  # type: ignore[arg-type]  # documented, but typed otherwise
+
+
+class _Response(requests.Response):
+    """An answer within the process: its lines are the workbook's own, and no JSON is made of ten thousand of them for whoever reads it as such."""
+
+    def __init__(self, answer: dict[str, Any]):
+        super().__init__()
+        self._answer = answer
+
+    def json(self, **kwargs: Any) -> dict[str, Any]:
+        return self._answer
+
+    @property
+    def content(self) -> bytes:
+        return json.dumps(self._answer, ensure_ascii=False).encode()
 
 
 class WorkbookAdapter(BaseAdapter):
@@ -57,10 +73,9 @@ class WorkbookAdapter(BaseAdapter):
             code, answer = 200, self._answer(request)
         except Refused as refusal:
             code, answer = refusal.code, {"error": {"code": refusal.code, "message": refusal.message, "status": refusal.status}}
-        response = requests.Response()
+        response = _Response(answer)
         response.status_code, response.request, response.url, response.encoding = code, request, request.url or "", "utf-8"
         response.headers["Content-Type"] = "application/json; charset=UTF-8"
-        response._content = json.dumps(answer, ensure_ascii=False).encode()
         return response
 
     def close(self) -> None:
@@ -122,10 +137,9 @@ class WorkbookAdapter(BaseAdapter):
         grids = self._workbook.values()
         area = _area(where, grids)
         grid = grids[area.title]
-        values = [row[area.left : area.right] for row in grid[area.top : area.bottom]]
-        for row in values:
-            while row and row[-1] == "":
-                row.pop()
+        values = grid[area.top : area.bottom]
+        if (area.left, area.right) != (0, None):
+            values = [_cut(row[area.left : area.right]) for row in values]
         while values and not values[-1]:
             values.pop()
         answer = {"range": area.named(grid), "majorDimension": "ROWS"}
@@ -229,6 +243,13 @@ class _Area:
         right = self.right or max(max(map(len, grid), default=1), self.left + 1)
         first, last = f"{letter(self.left)}{self.top + 1}", f"{letter(right - 1)}{bottom}"
         return f"{_quoted(self.title)}!{first}" + (f":{last}" if last != first else "")
+
+
+def _cut(row: list[Cell]) -> list[Cell]:
+    """Without its trailing blanks."""
+    while row and row[-1] == "":
+        row.pop()
+    return row
 
 
 def _area(where: str, titles: Mapping[str, Grid]) -> _Area:

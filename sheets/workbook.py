@@ -15,10 +15,11 @@ from fields import Cell
 from schema import header_key
 from sheets import v4
 from sheets.desk import Desk, holds, is_ours, keyed, title
+from sheets.grids import Grid, Reading, read
 from sheets.journal import Entry, Journal, locked
 from sheets.package import Edits, NotReadable, Package
 from sheets.problems import SheetError
-from sheets.xlsx import Grid, create, number_format, read, replace, sweep
+from sheets.xlsx import create, number_format, replace, sweep
 
 __all__ = ["Lock", "Workbook", "WorkbookBusy", "WorkbookUnreadable", "WorkbookUnwritable", "create"]
 
@@ -70,7 +71,7 @@ class Workbook:
         self._journal = Journal(var / f"{path.stem}.journal.jsonl")
         self._lock = var / f"{path.stem}.lock"
         self._reading = threading.Lock()
-        self._known: tuple[str, dict[str, Grid], list[tuple[str, int, bool]]] = ("", {}, [])
+        self._known: tuple[str, Reading, list[tuple[str, int, bool]]] = ("", Reading(), [])
         self._noted: dict[str, str] = {}
         """By mark of the file, that which `change` gave it."""
 
@@ -249,7 +250,7 @@ class Workbook:
         self,
         mark: str,
         package: Package,
-        grids: Mapping[str, Grid],
+        grids: Reading,
         edits: Mapping[str, Edits],
         headers: Mapping[str, Sequence[Cell]],
     ) -> str:
@@ -260,8 +261,8 @@ class Workbook:
                 if cells:
                     package.set_cells(name, cells, [number_format(header) for header in headers[name]])
             content = package.content()
-            # What we could not read back must not take the place of what we could. Tabs without an edit are copied as they stand.
-            held = read(content, {name: grid for name, grid in grids.items() if not edits.get(name)})
+            # What we could not read back must not take the place of what we could. What is not changed is copied as it stands.
+            held = read(content, grids)
         except NotReadable as error:
             raise WorkbookUnreadable(self._sentence(str(error))) from error
         target = self.path.resolve()
@@ -287,7 +288,7 @@ class Workbook:
                 f"Le classeur {self.path.name} vient d'être enregistré par quelqu'un d'autre : ce sera réessayé."
             )
 
-    def _read(self) -> tuple[dict[str, Grid], list[tuple[str, int, bool]]]:
+    def _read(self) -> tuple[Reading, list[tuple[str, int, bool]]]:
         with self._reading:
             if self._known[0] and self._known[0] == self.mark():
                 return self._known[1:]
@@ -322,12 +323,12 @@ class Workbook:
         except NotReadable as error:
             raise WorkbookUnreadable(self._sentence(str(error))) from error
 
-    def _parse(self, mark: str, content: bytes) -> dict[str, Grid]:
+    def _parse(self, mark: str, content: bytes) -> Reading:
         known = self._known
         if known[0] == mark:
             return known[1]
         try:
-            return read(content)
+            return read(content, known[1])
         except NotReadable as error:
             raise WorkbookUnreadable(self._sentence(str(error))) from error
 

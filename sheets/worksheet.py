@@ -3,10 +3,11 @@
 import functools
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
+from fields import Cell
 from sheets import tabs
 
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
@@ -16,7 +17,7 @@ _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)")
 _DATA = re.compile(rb"<((?:\w+:)?)sheetData\b[^>]*>")
 _ROOT = re.compile(rb"<((?:\w+:)?worksheet)\b[^>]*>")
 _OTHER_ENCODING = re.compile(rb"""<\?xml[^>]*encoding=["'](?!utf-8)""", re.I)
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_ROW = re.compile(rb"<((?:\w+:)?)row\b([^>]*)>")
 """Where a line begins, e.g. `<row r="2" spans="1:36">`."""
 _LINE = re.compile(rb"""\br=["'](\d+)["']""")
 _NAMESPACE = re.compile(rb"""\sxmlns(?::\w+)?=["'][^"']*["']""")
@@ -34,10 +35,11 @@ class Worksheet:
             raise ValueError("a worksheet without sheetData")
         closing = b"</" + data[1] + b"sheetData>"
         end = data.end() if data[0].endswith(b"/>") else content.index(closing, data.end())
-        self._rows = _rows(content, data.end(), end, b"</" + data[1] + b"row>")
+        self._rows, self._in_order = _rows(content, data.end(), end)
+        self._ends = content[: data.end()], content[end:]
         self._around = root[0], b"</" + root[1] + b">"
         self._parsed: dict[int, etree._Element] = {}
-        self.tree = etree.fromstring(content[: data.end()] + content[end:], PARSER)
+        self.tree = etree.fromstring(b"".join(self._ends), PARSER)
         self.namespace = etree.QName(self.tree).namespace
 
     def __contains__(self, line: int) -> bool:
@@ -55,9 +57,23 @@ class Worksheet:
         """A line that was not there, from the XML of its cells."""
         self._rows[line] = f'<row xmlns="{self.namespace}" r="{line}">{cells}</row>'.encode()
 
-    def lines_with(self, mark: bytes) -> list[int]:
-        """The lines whose XML holds these bytes."""
-        return [line for line, row in self._rows.items() if mark in row]
+    def errors(self, lines: Iterable[int] | None = None) -> dict[tuple[int, int], Cell]:
+        """Formulas in error and their last value, e.g. `#REF!`, by line and column; of these lines, or of all."""
+        found = {}
+        for line in self._rows if lines is None else lines:
+            if b't="e"' in self._rows[line]:
+                for place_, cell in cells(self.row(line)).items():
+                    if cell.get("t") == "e":
+                        found[line, place_] = cell.findtext("{*}v") or "#N/A"
+        return found
+
+    def digests(self) -> dict[int, int]:
+        """Of each line's XML, as this process knows it; none where a line does not say which one it is."""
+        return {line: hash(row) for line, row in self._rows.items()} if self._in_order else {}
+
+    def excerpt(self, lines: Iterable[int]) -> bytes:
+        """The XML with no other line than these."""
+        return b"".join((self._ends[0], *(self._rows[line] for line in lines), self._ends[1]))
 
     def content(self) -> bytes:
         for line, row in self._parsed.items():
@@ -80,15 +96,18 @@ def _plain(content: bytes) -> bytes:
     return content
 
 
-def _rows(content: bytes, start: int, end: int, closing: bytes) -> dict[int, bytes]:
-    """Line → XML. A row that does not say its line follows the one before."""
-    found, line, at = {}, 0, start
+def _rows(content: bytes, start: int, end: int) -> tuple[dict[int, bytes], bool]:
+    """Line → XML, and whether each says its line, one below the other. A row that does not say it follows the one before."""
+    found: dict[int, bytes] = {}
+    line, at, in_order = 0, start, True
     while (row := _ROW.search(content, at, end)) is not None:
+        closing = b"</" + row[1] + b"row>"
         at = row.end() if row[0].endswith(b"/>") else content.index(closing, row.end(), end) + len(closing)
-        said = _LINE.search(row[1])
-        line = int(said[1]) if said else line + 1
+        said = _LINE.search(row[2])
+        below, line = line, int(said[1]) if said else line + 1
+        in_order = in_order and said is not None and line > below
         found[line] = content[row.start() : at]
-    return found
+    return found, in_order
 
 
 def _without(row: bytes, known: list[bytes]) -> bytes:

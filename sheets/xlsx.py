@@ -1,6 +1,6 @@
-"""Workbook files: a new one, and the values of one.
+"""Workbook files: a new one, and one put in the place of another.
 
-Reading is python-calamine's. Changes go into the XML of the sheet concerned (`package`): openpyxl would rewrite the whole file, in
+Changes go into the XML of the sheet concerned (`package`): openpyxl would rewrite the whole file, in
 seven seconds at 10,000 rows, without its rich text, charts and cell checkboxes, and make formulas of text that begins with «=».
 """
 
@@ -9,69 +9,17 @@ import functools
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
-
-import python_calamine
 
 import schema
 from fields import Cell
 from fields import date as dates
 from fields.cell import as_text
 from schema import header_key
-from sheets.package import DAY, MOMENT, Edits, Package, told
+from sheets.package import DAY, MOMENT, Package
 from sheets.worksheet import letter
-
-Grid = list[list[Cell]]
-"""One tab, line 1 first, ragged, trailing blanks left out, as Google gives it."""
-
-_LEAP = timedelta(days=60)
-"""The 29 February 1900 that Excel believes in; python-calamine moves what is before it by a day."""
-
-
-def read(content: bytes, known: Mapping[str, Grid] = MappingProxyType({})) -> dict[str, Grid]:
-    """Every tab by title, in the order of the workbook. Formulas give their last value, dates their serial number.
-
-    `known`: tabs that need no reading. Raises NotReadable.
-    """
-    package = Package(content)
-    with told(), python_calamine.CalamineWorkbook.from_filelike(BytesIO(content)) as workbook:
-        return {
-            title: known[title] if title in known else _grid(workbook.get_sheet_by_name(title), package.errors(title))
-            for title in package.sheets
-        }
-
-
-def _grid(sheet: python_calamine.CalamineSheet, errors: Edits) -> Grid:
-    rows = sheet.to_python(skip_empty_area=False)
-    grid: Grid = [[value if type(value) is str else _cell(value) for value in row] for row in rows]
-    for (line, place), error in errors.items():  # calamine gives a formula in error as a blank
-        if line <= len(grid) and place < len(grid[line - 1]):
-            grid[line - 1][place] = error
-    for row in grid:
-        while row and row[-1] == "":
-            row.pop()
-    while grid and not grid[-1]:
-        grid.pop()
-    return grid
-
-
-def _cell(value: Any) -> Cell:
-    """The value as Google gives it: whole numbers without a point, dates and times in days, to the millisecond."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < 1e15 else value
-    if isinstance(value, datetime):
-        value -= dates.SERIAL_ZERO
-        value -= timedelta(days=1 if timedelta(days=1) < value <= _LEAP else 0)
-    elif isinstance(value, date):
-        value = datetime.combine(value, time()) - dates.SERIAL_ZERO
-        value -= timedelta(days=1 if timedelta(days=1) < value <= _LEAP else 0)
-    elif isinstance(value, time):
-        value = datetime.combine(dates.SERIAL_ZERO, value) - dates.SERIAL_ZERO
-    return _cell(round(value / timedelta(days=1), 11)) if isinstance(value, timedelta) else value
 
 
 def create(path: Path, tabs: Mapping[str, Sequence[Sequence[Cell]]]) -> None:

@@ -276,10 +276,10 @@ def test_a_save_between_load_and_replacement_wins(workbook, monkeypatch, module,
     workbook.submit(TAB, {"Nom": "Huche"})
     real = getattr(module, step)
 
-    def saved_meanwhile(given):
+    def saved_meanwhile(*given):
         monkeypatch.setattr(module, step, real)
         create(workbook.path, {TAB: [["Nom", "approved"], ["Pétrin", True]]})
-        return real(given)
+        return real(*given)
 
     monkeypatch.setattr(module, step, saved_meanwhile)
     assert workbook.flush() == 0

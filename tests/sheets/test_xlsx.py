@@ -15,8 +15,9 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from fields.cell import as_text
+from sheets.grids import read
 from sheets.package import NotReadable, Package
-from sheets.xlsx import create, read
+from sheets.xlsx import create
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
