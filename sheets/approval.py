@@ -4,7 +4,7 @@ The invariant: no content is public that no volunteer ever had in front of them 
 Every odd case and what is decided of it: `docs/decisions/0005-approval.md`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fields.date import PARIS
 from sheets.identity import Link, match
-from sheets.memory import Entry, Memory, State, Trace, identity
+from sheets.memory import Entry, Memory, State, Trace, identity, mark
 from sheets.problems import HeldDrop
 from sheets.rows import Submission
 from sheets.slugs import Slugs
@@ -43,7 +43,7 @@ class Decision:
     submission: Submission
     show: Show
     _entry: Entry = field(repr=False)
-    _memory: Memory = field(repr=False)
+    _salt: str = field(repr=False)
 
     @property
     def state(self) -> State:
@@ -92,7 +92,7 @@ class Decision:
     @property
     def mark(self) -> str:
         """The cell «empreinte» of its line of «Suivi»."""
-        return self._memory.mark(self._entry)
+        return mark(self._salt, self._entry)
 
 
 @dataclass(frozen=True)
@@ -112,35 +112,52 @@ def decide(
     suivi: Sequence["SuiviLine"] = (),
     accept_drop: bool = False,
     vouched: Collection[tuple[str, str]] = (),
+    before: Iterable[Decision] = (),
 ) -> Outcome:
     """One pass. `suivi` is read where the memory is fresh: give it only where the app keeps that tab up to date.
 
     `vouched`: (`identity`, content digest) of what volunteers ticked since the last pass with that content shown beside the tick.
+
+    `before`: earlier decisions; those whose submission and entry are still the same objects are taken again, since they would be the same.
 
     Raises HeldDrop where too many known submissions are gone at once; nothing is decided then.
     """
     now = now.replace(microsecond=0)
     if memory.fresh and suivi:
         memory = Memory.from_marks(line.mark for line in sorted(suivi, key=lambda line: line.row))
-    traces = [memory.trace(submission) for submission in submissions]
+    earlier = {id(decision.submission): decision for decision in before if decision._salt == memory.salt}
+    traces = [
+        decision._entry.trace if (decision := earlier.get(id(submission))) else memory.trace(submission)
+        for submission in submissions
+    ]
     links, gone = match(memory.entries, traces)
     if not accept_drop:
         _hold(len(gone), len(memory.entries))
     entries, shows, last_id = [], [], memory.last_id
     for submission, trace, (link, entry) in zip(submissions, traces, links, strict=True):
-        if entry is None:
-            last_id += 1
-            entry = Entry(last_id, *trace[:4], False, False, False, "", "", None, None, State.WAITING, now)
         sure = bool(vouched) and (identity(submission), submission.digest) in vouched
-        entry, show = _follow(entry, link, submission, trace, sure, now)
+        decision = earlier.get(id(submission))
+        if decision is not None and decision._entry is entry and link is Link.SAME and not sure:
+            show = decision.show
+        else:
+            if entry is None:
+                last_id += 1
+                entry = Entry(last_id, *trace[:4], False, False, False, "", "", None, None, State.WAITING, now)
+            entry, show = _follow(entry, link, submission, trace, sure, now)
         entries.append(entry)
         shows.append(show)
     withdrawn = memory.gone.union(slug_digest(entry.slug) for entry in gone if entry.slug)
-    memory = Memory(tuple(_addressed(entries, submissions, withdrawn)), withdrawn, last_id, False, memory.salt)
+    addressed = _addressed(entries, submissions, withdrawn)
+    decisions: list[Decision] = []
+    for submission, show, entry in zip(submissions, shows, addressed, strict=True):
+        decision = earlier.get(id(submission))
+        if decision is None or decision._entry is not entry or decision.show is not show:
+            decision = Decision(submission, show, entry, memory.salt)
+        decisions.append(decision)
     return Outcome(
-        tuple(Decision(*row, memory) for row in zip(submissions, shows, memory.entries, strict=True)),
-        memory,
-        withdrawn.union(slug_digest(entry.slug) for entry in memory.entries if entry.slug and not entry.shown),
+        tuple(decisions),
+        Memory(tuple(addressed), withdrawn, last_id, False, memory.salt),
+        withdrawn.union(slug_digest(entry.slug) for entry in addressed if entry.slug and not entry.shown),
     )
 
 
@@ -188,9 +205,9 @@ def _state(entry: Entry, trace: Trace, approves: bool, modified: bool) -> State:
 
 def _addressed(entries: Sequence[Entry], submissions: Sequence[Submission], gone: Collection[str]) -> list[Entry]:
     """The entries, with a slug for those approved for the first time: the oldest Horodateur chooses first, however the tab is sorted."""
-    slugs = Slugs((entry.slug for entry in entries if entry.slug), gone)
     addressed = list(entries)
     newly = [at for at, entry in enumerate(entries) if entry.approved and not entry.slug]
+    slugs = Slugs((entry.slug for entry in entries if entry.slug), gone) if newly else Slugs((), ())
     for at in sorted(newly, key=lambda at: submissions[at].values["horodateur"] or datetime.max):
         content = submissions[at].content or {}
         addressed[at] = entries[at]._replace(slug=slugs.give(content["nom"], content["commune"] or ""))

@@ -32,12 +32,12 @@ _Keys = frozenset[tuple[str, ...]]
 class Likeness:
     """By what submissions are likened to each other, worked out once for as long as a line stays."""
 
-    _known: dict[_Told, _Keys] = field(default_factory=dict, repr=False)
+    _known: dict[int, tuple[Submission, _Keys]] = field(default_factory=dict, repr=False)
+    """By id of the submission."""
 
     def keys(self, submissions: Sequence[Submission]) -> list[_Keys]:
-        told = [_told(submission) for submission in submissions]
-        self._known = {each: self._known.get(each) or _keys(*each) for each in told}
-        return [self._known[each] for each in told]
+        self._known = {id(each): self._known.get(id(each)) or (each, _keys(*_told(each))) for each in submissions}
+        return [self._known[id(each)][1] for each in submissions]
 
 
 def duplicates(

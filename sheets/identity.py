@@ -3,7 +3,7 @@
 from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from operator import attrgetter
 
@@ -21,23 +21,27 @@ class Link(Enum):
 
 def match(entries: Sequence[Entry], traces: Sequence[Trace]) -> tuple[list[tuple[Link, Entry | None]], list[Entry]]:
     """For every line of this pass, its link and the entry it continues; then the entries that no line continues."""
-    pairing = _Pairing(
-        [_Line(at, entry) for at, entry in enumerate(entries)], [_Line(at, trace) for at, trace in enumerate(traces)]
-    )
+    pairing = _Pairing(entries, traces)
     links: list[tuple[Link, Entry | None]] = [(Link.NEW, None)] * len(traces)
     for old, new in pairing.same():
-        links[new.at] = (Link.SAME, entries[old.at])
-    waiting = {old.who for old, _ in pairing.pairs if entries[old.at].pending}
-    for new in pairing.new:
-        if new.who in waiting and new.trace.ticked:  # copied with a tick that is older than its content
-            links[new.at] = (Link.DOUBTFUL, None)
+        links[new] = (Link.SAME, entries[old])
+    if pairing.new:
+        waiting = {_who(entries[old]) for old, _ in pairing.pairs if entries[old].pending}
+        for line in pairing.new:
+            if line.who in waiting and line.trace.ticked:  # copied with a tick that is older than its content
+                links[line.at] = (Link.DOUBTFUL, None)
     if pairing.old and pairing.new:
         edited, doubtful = pairing.edited()
         for old, new in edited:
-            links[new.at] = (Link.EDITED, entries[old.at])
-        for new in doubtful:
-            links[new.at] = (Link.DOUBTFUL, None)
+            links[new] = (Link.EDITED, entries[old])
+        for line in doubtful:
+            links[line.at] = (Link.DOUBTFUL, None)
     return links, [entries[line.at] for line in pairing.old]
+
+
+def _who(trace: Entry | Trace) -> str:
+    """Its Horodateur; without one, its e-mail and name."""
+    return trace.stamp or f"{trace.email} {trace.name}"
 
 
 @dataclass(slots=True, eq=False)
@@ -47,19 +51,18 @@ class _Line:
     at: int
     trace: Entry | Trace
     who: str = ""
-    """Its Horodateur; without one, its e-mail and name."""
     gap: tuple[int, int] = (-1, -1)
     """Its nearest neighbours above and below that are the same as before, as places in memory; -1 beyond the edges."""
     rank: int = 0
     """Its place among the other lines of that gap."""
 
     def __post_init__(self) -> None:
-        self.who = self.trace.stamp or f"{self.trace.email} {self.trace.name}"
+        self.who = _who(self.trace)
 
 
 _EMAIL, _NAME, _CONTENT, _PLACE = "trace.email", "trace.name", "trace.digest", ("gap", "rank")
 
-_UNCHANGED: tuple[tuple[str, ...], ...] = (("who", _EMAIL, _NAME, _CONTENT, "trace.ticked"), ("who", _EMAIL, _NAME, _CONTENT))
+_ONLY_TICKED: tuple[str, ...] = ("who", _EMAIL, _NAME, _CONTENT)
 _TOLD_APART: tuple[tuple[str, ...], ...] = ((_EMAIL, "who"), (_NAME, "who"))
 _SAME_MERCHANT: tuple[tuple[str, ...], ...] = (
     (_EMAIL, _NAME, _CONTENT),
@@ -74,34 +77,41 @@ _SAME_MERCHANT: tuple[tuple[str, ...], ...] = (
 """What proves that two lines are one, the strongest first. The first part must not be blank: a blank proves nothing."""
 
 
-@dataclass
 class _Pairing:
-    """The lines that have not found their like yet, on both sides, in their order; and the pairs of those that have."""
+    """The lines that have not found their like yet, on both sides, in their order; and the pairs of those that have, as places on both sides."""
 
-    old: list[_Line]
-    new: list[_Line]
-    pairs: list[tuple[_Line, _Line]] = field(default_factory=list)
+    def __init__(self, entries: Sequence[Entry], traces: Sequence[Trace]):
+        self.pairs: list[tuple[int, int]] = []
+        self.new: list[_Line] = []
+        places: dict[Trace, list[int]] = {}
+        for at in range(len(entries) - 1, -1, -1):
+            places.setdefault(entries[at].trace, []).append(at)
+        for at, trace in enumerate(traces):  # most lines are as they were, and of those that are equal the first is the first
+            if left := places.get(trace):
+                self.pairs.append((left.pop(), at))
+            else:
+                self.new.append(_Line(at, trace))
+        self.old = [_Line(at, entries[at]) for at in sorted(at for left in places.values() for at in left)]
 
-    def same(self) -> list[tuple[_Line, _Line]]:
+    def same(self) -> list[tuple[int, int]]:
         """Lines of one Horodateur. Several of one are told apart by e-mail, else name, else content, else not at all."""
-        for parts in _UNCHANGED:
-            self._pair(parts)
+        self._pair(_ONLY_TICKED)
         for parts in _TOLD_APART:
             self._pair(parts, alone=True)
         self._pair((_CONTENT, "who"))
         # A shared second proves nothing where the line names the merchant of another row that is missing.
         claimed = set(_named(self.new, self.old))
         self._pair(("who",), lambda line: line not in claimed, alone=True)
-        return self.pairs
+        return list(self.pairs)
 
-    def edited(self) -> tuple[list[tuple[_Line, _Line]], list[_Line]]:
+    def edited(self) -> tuple[list[tuple[int, int]], list[_Line]]:
         """What merchants edited; and the ticked lines that may be unread edits, though nothing says of which row."""
         gone, found = list(self.old), len(self.pairs)
         unclear = {line.who for line in self.old} & {line.who for line in self.new}
         blurred = [line for line in self.new if line.who in unclear]
         self.new = [line for line in self.new if line.who not in unclear]
-        _find_gaps(self.old, sorted((old.at, old.at) for old, _ in self.pairs))
-        _find_gaps(self.new, sorted((new.at, old.at) for old, new in self.pairs))
+        _find_gaps(self.old, sorted((old, old) for old, _ in self.pairs))
+        _find_gaps(self.new, sorted((new, old) for old, new in self.pairs))
         for parts in _SAME_MERCHANT:
             self._pair(parts)
         missing = Counter(line.gap for line in gone)
@@ -135,7 +145,7 @@ class _Pairing:
             taken = {line for pair in pairs for line in pair}
             self.old = [line for line in self.old if line not in taken]
             self.new = [line for line in self.new if line not in taken]
-            self.pairs += pairs
+            self.pairs += [(old.at, new.at) for old, new in pairs]
 
 
 def _named(lines: Iterable[_Line], others: Iterable[_Line]) -> list[_Line]:

@@ -30,7 +30,7 @@ MARK_FIELDS = (
     "since",
     "state",
 )
-"""What `Memory.mark` holds, in order."""
+"""What `mark` holds, in order."""
 
 
 class State(StrEnum):
@@ -68,6 +68,10 @@ class Entry(NamedTuple):
     verified: date | None
     state: State
     since: datetime
+
+    @property
+    def trace(self) -> "Trace":
+        return Trace(self.stamp, self.email, self.name, self.digest, self.ticked)
 
 
 class Trace(NamedTuple):
@@ -135,13 +139,6 @@ class Memory:
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("memory that this version cannot read") from error
 
-    def mark(self, entry: Entry) -> str:
-        """An entry as the column «empreinte» of «Suivi» keeps it, for a machine with an empty store.
-
-        JSON: version, salt, then the fields of `Entry` in their order. That tab is as private as the answers beside it.
-        """
-        return _mark(self.salt, entry)
-
     @classmethod
     def from_marks(cls, marks: Iterable[str]) -> Self:
         """The memory that these lines of «Suivi» keep, in their order; unreadable ones are left out.
@@ -160,7 +157,11 @@ class Memory:
 
 
 @lru_cache(1 << 14)
-def _mark(salt: str, entry: Entry) -> str:
+def mark(salt: str, entry: Entry) -> str:
+    """An entry as the column «empreinte» of «Suivi» keeps it, for a machine with an empty store.
+
+    JSON: version, salt, then the fields of `Entry` in their order. That tab is as private as the answers beside it.
+    """
     return json.dumps([VERSION, salt, *_packed(entry)], separators=(",", ":"))
 
 

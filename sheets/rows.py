@@ -5,7 +5,8 @@ import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from itertools import chain, repeat
+from typing import Any, NamedTuple
 
 import schema
 from fields import Cell, Fault, Reading, place
@@ -55,13 +56,29 @@ class Submission:
         return self.values["approved"]
 
 
+class _Known(NamedTuple):
+    """A line as it was read."""
+
+    cells: Sequence[Cell]
+    raw: Hashable
+    """True, 1 and 1.0 are equal, and three different cells: the cells with their types."""
+    read: _Read | None
+    """None where nobody answered anything."""
+    submission: Submission | None
+    problems: Sequence[Problem]
+    """The tab's own."""
+
+
 @dataclass
 class Reader:
-    """Reads the responses tab; lines that did not change since the last pass are not read again."""
+    """Reads the responses tab; lines that did not change since the last pass are not read again, and give the same object if they did not move."""
 
-    _known: dict[Hashable, _Read] = field(default_factory=dict, repr=False)
-    _places: Mapping[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
-    """The columns under which they were read."""
+    _lines: list[_Known] = field(default_factory=list, repr=False)
+    """Those of the last pass, below the header."""
+    _known: dict[Hashable, _Read | None] = field(default_factory=dict, repr=False)
+    """The same by what they say, for those that move."""
+    _under: tuple[str, Mapping[str, tuple[int, ...]]] = ("", field(default_factory=dict))
+    """The title and the columns under which they were read."""
 
     def read(self, title: str, values: Values, needed: Sequence[str] = NEEDED) -> tuple[list[Submission], list[Problem]]:
         """Submissions in the order of the sheet, and the tab's own problems.
@@ -69,28 +86,44 @@ class Reader:
         Raises HeaderMissing where a column of `needed` is not there.
         """
         head = header(title, values, schema.FICHE, needed)
-        before = self._known if head.places == self._places else {}
-        submissions, problems, met = [], list(head.problems), _Met()
-        seen: dict[Hashable, _Read] = {}
-        for number, cells in enumerate(values[1:], start=2):
-            raw = tuple(cells), tuple(map(type, cells))  # True, 1 and 1.0 are equal, and three different cells
-            known = before.get(raw)
-            if known is None:
-                line = head.line(number, cells)
-                if line is None:
-                    continue
-                if _only_ticked(line):
-                    if line.cells.get("approved") not in ("", False):
-                        fault = Fault(_("coché"), _("la ligne est vide : décochez-la"))
-                        problems += at(title, number, schema.BY_KEY["approved"], [fault])
-                    continue
-                known = _read(line.cells, met)
-            seen[raw] = known
-            kept, typed, content, digest, faults, unfinished = known
-            said = [problem for column, fault, blocking in faults for problem in at(title, number, column, [fault], blocking)]
-            submissions.append(Submission(number, typed, content, digest, tuple(said), unfinished, kept))
-        self._known, self._places = seen, head.places
-        return submissions, problems
+        if self._under != (title, head.places):
+            self._lines, self._known, self._under = [], {}, (title, head.places)
+        lines, met = [], _Met()
+        for number, (cells, before) in enumerate(zip(values[1:], chain(self._lines, repeat(None)), strict=False), start=2):
+            lines.append(
+                before if before is not None and before.cells is cells else self._line(head, number, cells, before, met)
+            )
+        self._keep(lines)
+        problems = [*head.problems, *(problem for line in lines for problem in line.problems)]
+        return [line.submission for line in lines if line.submission is not None], problems
+
+    def _line(self, head: Header, number: int, cells: Sequence[Cell], before: _Known | None, met: "_Met") -> _Known:
+        raw = tuple(cells), tuple(map(type, cells))
+        if before is not None and before.raw == raw:
+            return before
+        read = self._known[raw] if raw in self._known else _answered(head.line(number, cells), met)
+        if read is None:
+            line = head.line(number, cells)
+            fault = Fault(_("coché"), _("la ligne est vide : décochez-la"))
+            ticked = line is not None and line.cells.get("approved") not in ("", False)
+            return _Known(cells, raw, None, None, at(head.title, number, schema.BY_KEY["approved"], [fault]) if ticked else ())
+        kept, typed, content, digest, faults, unfinished = read
+        said = [problem for column, fault, blocking in faults for problem in at(head.title, number, column, [fault], blocking)]
+        return _Known(cells, raw, read, Submission(number, typed, content, digest, tuple(said), unfinished, kept), ())
+
+    def _keep(self, lines: list[_Known]) -> None:
+        """What no line says any more is forgotten."""
+        kept, there = set(map(id, lines)), set(map(id, self._lines))
+        for before in self._lines:
+            if id(before) not in kept:
+                self._known.pop(before.raw, None)
+        self._known |= {line.raw: line.read for line in lines if id(line) not in there}
+        self._lines = lines
+
+
+def _answered(line: Line | None, met: "_Met") -> _Read | None:
+    """None for a line where nobody answered anything."""
+    return None if line is None or _only_ticked(line) else _read(line.cells, met)
 
 
 def _only_ticked(line: Line) -> bool:

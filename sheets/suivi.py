@@ -4,9 +4,10 @@ Only our columns are read and written, wherever they stand; the volunteers' own 
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby, repeat
+from typing import Any
 
 from fields import Cell
 from fields.cell import as_text, shown
@@ -42,7 +43,7 @@ class SuiviLine:
     since: str
     verified: str
     mark: str
-    """`Memory.mark` of its entry."""
+    """`sheets.memory.mark` of its entry."""
     at: int = 0
     """Its line in «Suivi», from 1; 0 where it has none yet."""
 
@@ -62,27 +63,55 @@ class SuiviLine:
         )
 
 
-def lines(
-    decisions: Iterable[Decision],
-    remarks: Mapping[int, Problem] | None = None,
-    changed: Mapping[int, str] | None = None,
-    unconfirmed: Mapping[int, int] | None = None,
-    waiting: Mapping[int, int] | None = None,
-) -> list[SuiviLine]:
-    """What «Suivi» should say after this pass. All but the decisions are by line of the responses tab; `unconfirmed` and `waiting` are days."""
-    remarks, changed, unconfirmed, waiting = remarks or {}, changed or {}, unconfirmed or {}, waiting or {}
-    return [
-        _line(
-            decision,
-            remarks.get(decision.submission.row),
-            changed.get(decision.submission.row, ""),
-            (waits(waiting.get(decision.submission.row, 0)), to_confirm(unconfirmed.get(decision.submission.row, 0))),
-        )
-        for decision in decisions
-    ]
+@dataclass
+class Clerk:
+    """Reads the tab and words its lines, pass after pass: what did not change is neither read nor worded again."""
+
+    _read: list[tuple[Sequence[Cell], SuiviLine | None]] = field(default_factory=list, repr=False)
+    """The lines below the header as they were read."""
+    _under: tuple[int, list[int | None]] = (0, [])
+    """Where the header was."""
+    _worded: dict[int, tuple[Decision, tuple[Any, ...], SuiviLine]] = field(default_factory=dict, repr=False)
+    """By id of the decision, which is held with what else went into its line."""
+
+    def parse(self, values: Values) -> list[SuiviLine]:
+        """The lines that the tab holds now, in its order. Never raises: what a person spoilt is simply not known."""
+        head, places = _header(values)
+        known = self._read if self._under == (head, places) else []
+        self._under = head, places
+        self._read = [
+            before if before is not None and before[0] is cells else (cells, _read(at, cells, places))
+            for at, (cells, before) in enumerate(zip(values[head:], chain(known, repeat(None)), strict=False), start=head + 1)
+        ]
+        return [line for _, line in self._read if line is not None]
+
+    def lines(
+        self,
+        decisions: Iterable[Decision],
+        remarks: Mapping[int, Problem] | None = None,
+        changed: Mapping[int, str] | None = None,
+        unconfirmed: Mapping[int, int] | None = None,
+        waiting: Mapping[int, int] | None = None,
+    ) -> list[SuiviLine]:
+        """What «Suivi» should say after this pass. All but the decisions are by line of the responses tab; `unconfirmed` and `waiting` are days."""
+        remarks, changed, unconfirmed, waiting = remarks or {}, changed or {}, unconfirmed or {}, waiting or {}
+        before, self._worded = self._worded, {}
+        for decision in decisions:
+            row = decision.submission.row
+            told = remarks.get(row), changed.get(row, ""), waiting.get(row, 0), unconfirmed.get(row, 0)
+            known = before.get(id(decision))
+            if known is None or known[1] != told:
+                known = decision, told, _line(decision, *told)
+            self._worded[id(decision)] = known
+        return [line for _, _, line in self._worded.values()]
 
 
-def _line(decision: Decision, remark: Problem | None, changed: str, ages: tuple[str, str]) -> SuiviLine:
+def parse(values: Values) -> list[SuiviLine]:
+    """As `Clerk.parse`, for once."""
+    return Clerk().parse(values)
+
+
+def _line(decision: Decision, remark: Problem | None, changed: str, waiting: int, unconfirmed: int) -> SuiviLine:
     submission = decision.submission
     stamp = submission.values["horodateur"]
     problems = sorted(submission.problems, key=lambda problem: not problem.blocking)
@@ -94,7 +123,7 @@ def _line(decision: Decision, remark: Problem | None, changed: str, ages: tuple[
         _moment(stamp),
         shown(submission.values["nom"], 120),
         decision.state.value,
-        "\n".join(filter(None, (*ages, decision.note, *said)))[:_LONGEST],
+        "\n".join(filter(None, (waits(waiting), to_confirm(unconfirmed), decision.note, *said)))[:_LONGEST],
         changed,
         _moment(decision.since),
         f"{decision.verified:%d/%m/%Y}" if decision.verified else "",
@@ -121,12 +150,6 @@ def _moment(moment: datetime | None) -> str:
 def table(wanted: Iterable[SuiviLine]) -> list[list[Cell]]:
     """The whole tab, header first, where there is none yet."""
     return [list(SUIVI_HEADERS), *(list(line.cells) for line in wanted)]
-
-
-def parse(values: Values) -> list[SuiviLine]:
-    """The lines that the tab holds now, in its order. Never raises: what a person spoilt is simply not known."""
-    head, places = _header(values)
-    return [line for at, cells in enumerate(values[head:], start=head + 1) if (line := _read(at, cells, places))]
 
 
 def _read(at: int, cells: Sequence[Cell], places: Sequence[int | None]) -> SuiviLine | None:
@@ -167,13 +190,19 @@ def updates(values: Values, wanted: Sequence[SuiviLine], known: Sequence[SuiviLi
     free = max((len(cells) for cells in values), default=0)
     columns = [free + places[:number].count(None) if place is None else place for number, place in enumerate(places)]
 
+    left, right = columns[0], columns[0] + len(columns)
+    together = columns == list(range(left, right))
+
     def now(at: int) -> list[Cell]:
-        return [_cell(values[at - 1], place) if at <= len(values) else "" for place in columns]
+        cells = values[at - 1] if at <= len(values) else ()
+        if together and len(cells) >= right:
+            return list(cells[left:right])
+        return [_cell(cells, place) for place in columns]
 
     told: dict[int, Sequence[Cell]] = {line.at: _BLANK for line in known}
     told |= {at: line.cells for at, line in _placed(known, wanted, below=max(len(values), head)).items()}
     told[head] = [there or header for there, header in zip(now(head), SUIVI_HEADERS, strict=True)]
-    changed = {at: _news(now(at), cells) for at, cells in sorted(told.items()) if now(at) != list(cells)}
+    changed = {at: _news(there, cells) for at, cells in sorted(told.items()) if (there := now(at)) != list(cells)}
     return [
         block
         for first, last in _runs(changed)

@@ -97,6 +97,7 @@ class Sync:
         self.book = Book(settings, workbook.spreadsheet() if workbook else None)
         self._reader = rows.Reader()
         self._likeness = Likeness()
+        self._clerk = suivi.Clerk()
         self._lock = threading.Lock()
         self._memory = Memory()
         self._saved = ""
@@ -254,8 +255,8 @@ class Sync:
         before = self.live.snapshot
         submissions, problems = self._reader.read(*read[schema.RESPONSES], needed=() if accept_drop else rows.NEEDED)
         self._suivi = read.get(schema.SUIVI_TAB)
-        self._remembered = suivi.parse(self._suivi[1]) if self._suivi and self.settings.write_suivi else ()
-        outcome = approval.decide(self._memory, submissions, now, self._remembered, accept_drop, vouched)
+        self._remembered = self._clerk.parse(self._suivi[1]) if self._suivi and self.settings.write_suivi else ()
+        outcome = approval.decide(self._memory, submissions, now, self._remembered, accept_drop, vouched, self.report.decisions)
         decisions = tuple(map(self._told, outcome.decisions))
         problems = [*problems, *(problem for decision in decisions for problem in decision.submission.problems)]
         records = list(_records(decisions, before, self._memory, now))
@@ -385,7 +386,7 @@ class Sync:
         """Tells the volunteers in the sheet. Publication never waits for it."""
         report = self.report
         changed = {row: in_short(found) for row, found in report.edits.items()}
-        lines = suivi.lines(report.decisions, report.remarks, changed, report.unconfirmed, report.waiting)
+        lines = self._clerk.lines(report.decisions, report.remarks, changed, report.unconfirmed, report.waiting)
         try:
             if self._suivi is None:
                 self.book.add_tab(schema.SUIVI_TAB.name, suivi.table(lines), self.responses_title)

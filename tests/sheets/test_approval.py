@@ -409,7 +409,7 @@ def test_an_hour_of_a_real_sheet() -> None:
 
 def restarted(site: Site) -> list[suivi.SuiviLine]:
     """What «Suivi» says, and an empty store."""
-    said = suivi.parse(suivi.table(suivi.lines(site.outcome.decisions)))
+    said = suivi.parse(suivi.table(suivi.Clerk().lines(site.outcome.decisions)))
     site.memory, site.fiches = Memory(), {}
     return said
 
@@ -464,7 +464,7 @@ def test_lines_of_another_machines_suivi_are_not_ours() -> None:
 
 def test_a_store_that_knows_is_not_told_otherwise_by_suivi() -> None:
     site = Site().sync(row(text="ancien"))
-    said = suivi.parse(suivi.table(suivi.lines(site.outcome.decisions)))
+    said = suivi.parse(suivi.table(suivi.Clerk().lines(site.outcome.decisions)))
     edited = row(stamp=T2, text="nouveau")
     site.sync(edited).sync(row(stamp=T2, text="nouveau", tick=False)).sync(edited)
     assert site.sync(edited, suivi=said).states == [State.ONLINE]

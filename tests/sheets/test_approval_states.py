@@ -5,7 +5,7 @@ a tick in hand. It leaves out what CONTRACT §5 gives up: a row ticked, then edi
 neither e-mail nor name nor place, or of a row whose fresh copy still bears its Horodateur; a store lost where neither «Suivi» nor the Apps Script knows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from fields import Cell
 from sheets import suivi
-from sheets.approval import Memory, Show, decide, identity
+from sheets.approval import Decision, Memory, Outcome, Show, decide, identity
 from sheets.rows import Submission
 from sheets.snapshot import slug_digest
 from tests.sheets.submissions import NOW, applied
@@ -85,6 +85,7 @@ class Life(RuleBasedStateMachine):
         self.tab: list[list[Cell]] = []
         """«Suivi» as it stands in the sheet."""
         self.site: dict[str, tuple[str, str]] = {}
+        self.earlier: tuple[Decision, ...] = ()
         """Slug → what visitors read."""
         self.vouched: set[tuple[str, str]] = set()
         self.clock = datetime(2026, 11, 3, 8)
@@ -257,6 +258,8 @@ class Life(RuleBasedStateMachine):
         self.passes += 1
         memory = Memory.from_json(self.memory.to_json())
         outcome = decide(memory, submissions, NOW + timedelta(days=self.passes), said, accept_drop=True, vouched=self.vouched)
+        again = self._again(submissions, said)
+        assert again == outcome
         before, self.site = self.site, {}
         shows = [decision.show for decision in outcome.decisions]
         for row, decision in zip(self.rows, outcome.decisions, strict=True):
@@ -270,7 +273,7 @@ class Life(RuleBasedStateMachine):
         assert memory.fresh or memory.gone <= outcome.memory.gone
         self._check_what_must_be_online(submissions, shows)
         if written and self.lasting == "suivi":
-            wanted = suivi.lines(outcome.decisions)
+            wanted = suivi.Clerk().lines(outcome.decisions)
             self.tab = applied(self.tab, suivi.updates(self.tab, wanted))
             assert {line.mark for line in wanted} == {line.mark for line in suivi.parse(self.tab)}
             assert not suivi.updates(self.tab, wanted)
@@ -278,9 +281,16 @@ class Life(RuleBasedStateMachine):
             row.passed, row.was_ticked = row.who, row.ticked
             if written:
                 row.told = row.who
-        self.memory, self.vouched = outcome.memory, set()
+        self.memory, self.earlier, self.vouched = again.memory, again.decisions, set()
         self.clock += timedelta(seconds=1)
         self._rest()
+
+    def _again(self, submissions: list[Submission], said: Sequence[suivi.SuiviLine]) -> Outcome:
+        """What is decided of the same pass where lines that are as they were are the same objects."""
+        known = {submission.row: submission for submission in (each.submission for each in self.earlier)}
+        kept = [known[each.row] if known.get(each.row) == each else each for each in submissions]
+        now = NOW + timedelta(days=self.passes)
+        return decide(self.memory, kept, now, said, accept_drop=True, vouched=self.vouched, before=self.earlier)
 
     def _check_what_must_be_online(self, submissions: list[Submission], shows: list[Show]) -> None:
         """Ordinary ticks, held ticks of an unchanged row that was read, and what was ticked on /feuille."""

@@ -76,4 +76,4 @@ def test_what_was_worked_out_for_a_line_goes_with_it() -> None:
     first = duplicates(lines, likeness=likeness)
     assert duplicates(lines, likeness=likeness) == first == duplicates(lines)
     assert duplicates(lines[2:], likeness=likeness) == {}
-    assert [told[3] for told in likeness._known] == ["Le Moulin"]
+    assert [submission.values["nom"] for submission, _ in likeness._known.values()] == ["Le Moulin"]

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 import schema
 from fields import Cell
 from fields.cell import Filled, Reading
+from sheets import rows
 from sheets.rows import Reader
 
 TITLE = schema.RESPONSES.name
@@ -70,3 +73,25 @@ def test_every_kind_names_the_cells_it_looks_at_beside_its_own() -> None:
             assert isinstance(reading, Reading)
             assert row.seen <= {*column.kind.beside}, column.key
     assert Filled.beside == ()
+
+
+def test_a_line_that_stays_is_the_same_submission_and_one_that_moves_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passes tell by it what they need not do again. What no line says any more is forgotten."""
+    reader = Reader()
+    header: list[Cell] = [column.header for column in schema.FICHE if column.key in ("nom", "produits", "approved")]
+    said: list[list[Cell]] = [["Zoé", "pain", True], ["Anne", "miel", False], ["", "", True], ["Bruno", "bois", True]]
+    first, problems = reader.read(TITLE, [header, *said], needed=())
+    assert [4] == [problem.row for problem in problems if problem.row > 1]
+    again, same_problems = reader.read(TITLE, [header, *map(list, said)], needed=())
+    assert (list(map(id, again)), same_problems) == (list(map(id, first)), problems)
+    monkeypatch.setattr(rows, "_read", None)  # would raise
+    moved, _ = reader.read(TITLE, [header, said[3], said[0]], needed=())
+    assert [(2, "Bruno"), (3, "Zoé")] == [(each.row, each.values["nom"]) for each in moved]
+    assert {raw[0] for raw in reader._known} == {tuple(said[0]), tuple(said[3])}
+
+
+def test_what_is_to_be_mended_names_the_tab_as_it_is_called_now() -> None:
+    reader, header = Reader(), [column.header for column in schema.FICHE if column.key in ("nom", "code_postal")]
+    for title in ("Réponses", "Réponses de 2027"):
+        ((submission,), _) = reader.read(title, [header, ["Zoé", 4900]], needed=())
+        assert {title} == {problem.tab for problem in submission.problems}

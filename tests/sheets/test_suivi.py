@@ -17,7 +17,7 @@ HEADERS = list(SUIVI_HEADERS)
 
 
 def lines(site: Site) -> list[SuiviLine]:
-    return suivi.lines(site.outcome.decisions)
+    return suivi.Clerk().lines(site.outcome.decisions)
 
 
 def written(site: Site, tab: list[list[Cell]]) -> list[list[Cell]]:
@@ -35,14 +35,16 @@ def test_a_line_says_where_when_who_what_and_what_to_do() -> None:
 
 def test_an_edit_that_waits_says_what_to_do_and_what_changed() -> None:
     site = Site().sync(row()).sync(row(stamp=T2, text="nouveau"))
-    line = suivi.lines(site.outcome.decisions, changed={2: "Description"})[0]
+    line = suivi.Clerk().lines(site.outcome.decisions, changed={2: "Description"})[0]
     assert (line.state, line.changed) == ("modifiée : à revalider", "Description")
     assert "décochez puis recochez" in line.to_mend
 
 
 def test_a_likely_duplicate_is_told_beside_the_problems() -> None:
     site = Site().sync(row(), row(stamp=T2))
-    found = suivi.lines(site.outcome.decisions, duplicates([decision.submission for decision in site.outcome.decisions]))
+    found = suivi.Clerk().lines(
+        site.outcome.decisions, duplicates([decision.submission for decision in site.outcome.decisions])
+    )
     assert "doublon possible : ressemble à la ligne 3" in found[0].to_mend
     assert "doublon possible : ressemble à la ligne 2" in found[1].to_mend
 
@@ -186,3 +188,18 @@ def test_any_tab_can_be_read_and_put_right(tab: list[list[Cell]]) -> None:
 def test_a_line_without_horodateur_says_nothing_of_it() -> None:
     assert lines(Site().sync(row(stamp=None)))[0].horodateur == ""
     assert datetime(2026, 11, 3, 5, 14, 26) == row().values["horodateur"]
+
+
+def test_the_next_pass_words_and_reads_again_what_changed_and_nothing_else() -> None:
+    clerk, site = suivi.Clerk(), Site()
+    first = clerk.lines(site.sync(row(), ANNE).outcome.decisions)
+    tab = suivi.table(first)
+    assert clerk.parse(tab) == suivi.parse(tab)
+    told = clerk.lines(site.outcome.decisions, waiting={3: 40})
+    assert told == suivi.Clerk().lines(site.outcome.decisions, waiting={3: 40})
+    assert told[0] is first[0]
+    before = clerk.parse(tab)
+    after = clerk.parse([*tab[:2], [*tab[2][:3], "retirée", *tab[2][4:]]])
+    assert [line.state for line in after] == ["en ligne", "retirée"]
+    assert after[0] is before[0]
+    assert clerk.parse([["note", *tab[0]], *(["", *cells] for cells in tab[1:])]) == before
