@@ -160,6 +160,10 @@ _lock = threading.Lock()
 def prepare(snapshot: Snapshot) -> None:
     """Works out ahead all that queries need, so that no visitor waits for it. To be called before the snapshot is shown."""
     made = Index(snapshot)
+    with _lock:
+        before = next(reversed(_indexes.values()), None)
+    if before is not None:
+        made.words = Words(snapshot.fiches, before.words, before.snapshot.fiches)
     for name in (
         "words",
         "openings",

@@ -27,12 +27,14 @@ _COLUMNS = sorted(
     key=lambda column: -column[1],
 )
 """Searched columns and their weights, heaviest first."""
-_WEIGHTS = np.array([weight for _, weight in _COLUMNS], dtype=np.uint8)
+_WEIGHTS = np.array([weight for _, weight in _COLUMNS], dtype=float)
 _BEYOND = "\U0010ffff"
 SHORTEST_BEGINNING = 2
 """Letters from which a word finds those it begins."""
 _SHORTEST_SLIP, _TWO_SLIPS = 4, 8
 """Letters from which one slip is forgiven, and two."""
+_FEW = 0.1
+"""Of the fiches: where more changed, all are read."""
 _OFFERED = 6
 """Words that may stand for a mistyped one."""
 
@@ -74,39 +76,85 @@ class _Chunks(dict[str, tuple[int, ...]]):
 
 
 class Words:
-    """The words of one snapshot's fiches."""
+    """The words of one snapshot's fiches.
 
-    def __init__(self, fiches: pd.DataFrame):
+    `before` and `was`: those of another snapshot, and its fiches. What both have is taken over; the words are the same as without.
+    """
+
+    def __init__(self, fiches: pd.DataFrame, before: "Words | None" = None, was: pd.DataFrame | None = None):
         self._size = len(fiches)
+        self._for_row, self._for_column = self._size.bit_length(), len(_COLUMNS).bit_length()
+        origin = np.full(self._size, -1) if before is None or was is None else _origin(was, fiches)
+        fresh = np.flatnonzero(origin < 0)
+        self._terms, self._shown, packed = self._read(fiches, fresh)
+        touched = set(self._terms)
+        if before is not None and len(fresh) < self._size:
+            packed = self._with(before, origin, packed, touched)
+        self._columns = (packed & (1 << self._for_column) - 1).astype(np.uint8)
+        self._rows = (packed >> self._for_column & (1 << self._for_row) - 1).astype(np.int32)
+        self._starts = np.searchsorted(packed >> self._for_column + self._for_row, np.arange(len(self._terms) + 1))
+        if before is not None and len(fresh) < self._size:
+            shown = dict(zip(before._terms, before._shown, strict=True))
+            self._shown = [
+                self._written(fiches, place) if term in touched else shown[term] for place, term in enumerate(self._terms)
+            ]
+        self._letters = np.array([words.letters(term) for term in self._terms], dtype=np.uint64)
+        self._lengths = np.array([len(term) for term in self._terms], dtype=np.int64)
+        for held in (self._rows, self._columns, self._starts, self._letters, self._lengths):
+            held.setflags(write=False)
+
+    def _read(self, fiches: pd.DataFrame, rows: np.ndarray) -> tuple[list[str], list[str], np.ndarray]:
+        """The terms of these rows in the order of the alphabet, as they are first written, and where they are: place of the term, row and column as one number, ascending."""
         chunks = _Chunks()
-        columns = [_occurrences(chunks, _texts(fiches, name)) for name, _ in _COLUMNS]
+        columns = [_occurrences(chunks, _texts(fiches, name, rows)) for name, _ in _COLUMNS]
         order = sorted(range(len(chunks.shown)), key=list(chunks.numbers).__getitem__)
-        self._terms = sorted(chunks.numbers)
-        self._shown = [chunks.shown[number] for number in order]
         place_of_number = np.empty(len(order), dtype=np.int64)
         place_of_number[order] = np.arange(len(order))
-        for_row, for_column = self._size.bit_length(), len(_COLUMNS).bit_length()
         packed = np.empty(sum(len(numbers) for numbers, _ in columns), dtype=np.int64)
         end = len(packed)
         while columns:  # the last first, each let go: together they are the most that a snapshot ever takes
-            numbers, rows = columns.pop()
+            numbers, places = columns.pop()
             column = packed[end - len(numbers) : end]
             np.take(place_of_number, numbers, out=column)
-            for shift, low in ((for_row, rows), (for_column, len(columns))):
+            for shift, low in ((self._for_row, rows[places]), (self._for_column, len(columns))):
                 column <<= shift
                 column |= low
             end -= len(numbers)
         packed.sort()
         first = np.ones(len(packed), dtype=bool)
-        np.greater_equal(packed[1:] ^ packed[:-1], 1 << for_column, out=first[1:])
-        packed = packed[first]  # a row counts once for a term, by its heaviest column
-        self._weights = _WEIGHTS[packed & (1 << for_column) - 1]
-        self._rows = (packed >> for_column & (1 << for_row) - 1).astype(np.int32)
-        self._starts = np.searchsorted(packed >> for_column + for_row, np.arange(len(order) + 1))
-        self._letters = np.array([words.letters(term) for term in self._terms], dtype=np.uint64)
-        self._lengths = np.array([len(term) for term in self._terms], dtype=np.int64)
-        for held in (self._rows, self._weights, self._starts, self._letters, self._lengths):
-            held.setflags(write=False)
+        np.greater_equal(packed[1:] ^ packed[:-1], 1 << self._for_column, out=first[1:])
+        return sorted(chunks.numbers), [chunks.shown[number] for number in order], packed[first]  # by its heaviest column
+
+    def _with(self, before: "Words", origin: np.ndarray, fresh: np.ndarray, touched: set[str]) -> np.ndarray:
+        """Where all terms are: those of the fresh rows, and in the others those of `before`. Terms that less rows have than before are told to `touched`."""
+        moved = np.full(before._size, -1, dtype=np.int32)
+        moved[origin[origin >= 0]] = np.flatnonzero(origin >= 0)
+        rows = moved[before._rows]
+        stay = rows >= 0
+        terms = np.repeat(np.arange(len(before._terms), dtype=np.int32), np.diff(before._starts))[stay]
+        left = np.bincount(terms, minlength=len(before._terms))
+        touched |= {before._terms[place] for place in np.flatnonzero(left < np.diff(before._starts)).tolist()}
+        names = self._terms
+        self._terms = sorted({*names, *(before._terms[place] for place in np.flatnonzero(left).tolist())})
+        place = {term: number for number, term in enumerate(self._terms)}
+        packed = np.empty(len(terms) + len(fresh), dtype=np.int64)
+        kept, added = packed[: len(terms)], packed[len(terms) :]
+        np.take(np.array([place.get(term, -1) for term in before._terms]), terms, out=kept)
+        for shift, low in ((self._for_row, rows[stay]), (self._for_column, before._columns[stay])):
+            kept <<= shift
+            kept |= low
+        low = self._for_row + self._for_column
+        added[:] = np.array([place[term] for term in names], dtype=np.int64)[fresh >> low] << low | fresh & (1 << low) - 1
+        packed.sort(kind="stable")  # nearly in order
+        return packed
+
+    def _written(self, fiches: pd.DataFrame, place: int) -> str:
+        """A term as it is written where it is first met: in the heaviest column, on the first row."""
+        held = slice(self._starts[place], self._starts[place + 1])
+        first = self._starts[place] + np.argmin(self._columns[held])
+        (text,) = _texts(fiches, _COLUMNS[self._columns[first]][0], self._rows[first : first + 1])
+        typed = (found for chunk in _plain(text).split() for found in words.typed(chunk))
+        return next(word for stem, word in typed if stem == self._terms[place])
 
     def find(self, text: str) -> Found:
         """The rows that have each word, one it begins, or else one a slip away. None where the text has no word."""
@@ -139,7 +187,7 @@ class Words:
 
     def _sum(self, first: int, last: int) -> np.ndarray:
         held = slice(self._starts[first], self._starts[last])
-        return np.bincount(self._rows[held], weights=self._weights[held], minlength=self._size)
+        return np.bincount(self._rows[held], weights=_WEIGHTS[self._columns[held]], minlength=self._size)
 
     def _near(self, word: str) -> list[int]:
         """The terms fewest slips away, commonest first. A number is never mended."""
@@ -155,11 +203,31 @@ class Words:
         return sorted(near, key=lambda term: self._starts[term] - self._starts[term + 1])[:_OFFERED]
 
 
-def _texts(fiches: pd.DataFrame, name: str) -> list[object]:
+def _origin(was: pd.DataFrame, fiches: pd.DataFrame) -> np.ndarray:
+    """By row, that of `was` where the fiche says the same in every searched column, else -1; -1 for all where much changed, or the order."""
+    place = {slug: row for row, slug in enumerate(was["slug"])}
+    origin = np.array([place.get(slug, -1) for slug in fiches["slug"]], dtype=np.int64)
+    for name in {"categorie" if name == TRADE else name for name, _ in _COLUMNS}:
+        there = np.flatnonzero(origin >= 0)
+        one, other = fiches[name].take(there).tolist(), was[name].take(origin[there]).tolist()
+        origin[there[[text != before for text, before in zip(one, other, strict=True)]]] = -1
+    stay = origin[origin >= 0]
+    if len(fiches) - len(stay) > _FEW * len(fiches) or len(was) - len(stay) > _FEW * len(fiches) or np.any(np.diff(stay) < 0):
+        return np.full(len(fiches), -1)
+    return origin
+
+
+def _texts(fiches: pd.DataFrame, name: str, rows: np.ndarray) -> list[object]:
+    column = fiches["categorie" if name == TRADE else name]
+    texts = (column if len(rows) == len(fiches) else column.take(rows)).tolist()
     if name == TRADE:
-        told = {category: _trades().get(fold(category), "") for category in fiches["categorie"].unique()}
-        return [told[category] for category in fiches["categorie"].tolist()]
-    return fiches[name].tolist()  # type: ignore[no-any-return]
+        told = {category: _trades().get(fold(category), "") for category in set(texts)}
+        return [told[category] for category in texts]
+    return texts  # type: ignore[no-any-return]
+
+
+def _plain(text: object) -> str:
+    return text if isinstance(text, str) else " ".join(text) if isinstance(text, tuple) else ""
 
 
 @cache
@@ -174,8 +242,7 @@ def _occurrences(chunks: _Chunks, texts: Iterable[object]) -> tuple[np.ndarray, 
     numbers, ends = array("i"), array("i")
     for text in texts:
         if text:
-            plain = text if isinstance(text, str) else " ".join(text) if isinstance(text, tuple) else ""
-            for found in map(chunks.__getitem__, plain.split()):
+            for found in map(chunks.__getitem__, _plain(text).split()):
                 numbers.extend(found)
         ends.append(len(numbers))
     rows = np.repeat(

@@ -1,9 +1,11 @@
 """Words: what people type finds what merchants wrote."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import schema
-from annuaire import Query, find, search
+from annuaire import Query, find, index, search
 from annuaire.words import edits, marked, stem
 from fields.cell import fold
 from tests.annuaire.snapshots import NOW, snapshot
@@ -123,3 +125,57 @@ def test_what_was_asked_is_marked_where_it_stands(text, asked, found):
 
 def test_a_slip_marks_what_was_meant():
     assert find(SHOPS, Query(q="fromagrie"), NOW).marks == ("fromagerie",)
+
+
+TEXTS = st.sampled_from(
+    ["", "Pain", "pains d'œuf", "Œufs oeuf", "Épicerie st-jean", "epicerie 49000", "noix, Noix & noix", "la"]
+)
+FICHES = st.fixed_dictionaries(
+    {
+        "nom": TEXTS,
+        "description": TEXTS,
+        "categorie": st.sampled_from(["Boulangerie", "Bar", "Œufs"]),
+        "labels": st.lists(TEXTS.filter(bool), max_size=2, unique=True).map(tuple),
+    }
+)
+
+
+@given(
+    st.lists(FICHES, min_size=1, max_size=12),
+    st.dictionaries(st.integers(0, 14), st.none() | FICHES, max_size=4),
+    st.lists(FICHES, max_size=2),
+    st.booleans(),
+)
+@settings(max_examples=300, deadline=None)
+def test_words_taken_over_from_the_snapshot_before_are_those_read_anew(before, changes, added, sorted_otherwise):
+    """Fiches that come, go and change among others; a list sorted otherwise, or nearly all of it changed, is read whole."""
+    others = [
+        {"slug": f"meme-{number}", "nom": f"Nom{number}", "categorie": "Bar", "commune": "Angers"} for number in range(150)
+    ]
+    fiches = {f"fiche-{number}": fiche for number, fiche in enumerate(before)}
+    for number, fiche in changes.items():
+        if fiche is None:
+            fiches.pop(f"fiche-{number}", None)
+        else:
+            fiches[f"fiche-{number}"] = fiche
+    fiches |= {f"autre-{number}": fiche for number, fiche in enumerate(added)}
+    told = [{**fiche, "slug": slug} for slug, fiche in fiches.items()]
+    was = snapshot(*others[:75], *({**fiche, "slug": f"fiche-{row}"} for row, fiche in enumerate(before)), *others[75:]).fiches
+    now = snapshot(*(others[::-1] if sorted_otherwise else others)[:75], *told, *others[75:]).fiches
+    expected, taken_over = search.Words(now), search.Words(now, search.Words(was), was)
+    assert {name: list(value) for name, value in vars(expected).items() if not isinstance(value, int)} == {
+        name: list(value) for name, value in vars(taken_over).items() if not isinstance(value, int)
+    }
+
+
+def test_a_word_that_no_fiche_says_any_more_is_in_no_index(monkeypatch):
+    fiches = [{"nom": f"Nom{number}"} for number in range(50)]
+    was = snapshot(*fiches, {"nom": "Secret"})
+    now = snapshot(*fiches)
+    for made in (was, now):
+        index.prepare(made)
+    assert "secret" in index.index(was).words._terms
+    assert "secret" not in index.index(now).words._terms
+    monkeypatch.setattr(search.Words, "_with", None)  # would raise: nothing was taken over
+    with pytest.raises(TypeError):
+        index.prepare(was)
