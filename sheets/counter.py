@@ -330,7 +330,7 @@ class Counter:
         with self._lock:
             vouched = frozenset(self._vouched)
         report = self._sync.once(vouched=vouched)
-        if not self._workbook.waiting():
+        if vouched and not self._workbook.waiting():
             present = {
                 (approval.identity(each.submission), each.submission.digest)
                 for each in report.decisions

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
+from itertools import repeat
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -224,7 +225,8 @@ def build(
     `updated_at` stays that of `before` where the content is the same.
     """
     rows = list(records)
-    table = pa.Table.from_pydict({name: [row.get(name) for row in rows] for name in TABLE.names}, schema=TABLE)
+    values = zip(*(map(row.get, TABLE.names) for row in rows), strict=True) if rows else repeat(())
+    table = pa.Table.from_pydict(dict(zip(TABLE.names, values, strict=False)), schema=TABLE)
     ordered = tuple(articles)
     gone = frozenset(withdrawn)
     copied = tuple(pictures)
@@ -364,10 +366,7 @@ class Store:
 
     def save(self, snapshot: Snapshot, memory: str) -> None:
         """Replaces what is stored. `memory` is opaque text; nothing private may be in it."""
-        frame = snapshot._table.copy(deep=False)
-        for name in LISTS:
-            frame[name] = pd.Series([list(value) for value in frame[name]], dtype=object)
-        table = pa.Table.from_pandas(frame, schema=TABLE, preserve_index=False)
+        table = pa.Table.from_pandas(snapshot._table, schema=TABLE, preserve_index=False)
         meta = {
             "version": snapshot.version,
             "updated_at": snapshot.updated_at.isoformat(),

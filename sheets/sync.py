@@ -109,6 +109,8 @@ class Sync:
         self._photos = photos or Photos(store)
         self._enrichment = Enrichment([Geocoding(settings.geocoder_url, store), self._photos])
         self._online: _Online | None = None
+        self._recorded: Mapping[int, tuple[Decision, Record]] = {}
+        """By id of the decision, which is held, the record of each that shows what it read."""
         self._drafts: Sequence[Article] = ()
         self._suivi: tuple[str, tabs.Values] | None = None
         self._remembered: Sequence[suivi.SuiviLine] = ()
@@ -257,18 +259,21 @@ class Sync:
         self._suivi = read.get(schema.SUIVI_TAB)
         self._remembered = self._clerk.parse(self._suivi[1]) if self._suivi and self.settings.write_suivi else ()
         outcome = approval.decide(self._memory, submissions, now, self._remembered, accept_drop, vouched, self.report.decisions)
-        decisions = tuple(map(self._told, outcome.decisions))
-        problems = [*problems, *(problem for decision in decisions for problem in decision.submission.problems)]
-        records = list(_records(decisions, before, self._memory, now))
-        site, articles = self._team(read, before, problems, accept_drop)
+        recorded = list(_records(outcome.decisions, before, self._memory, now, self._recorded))
+        records = [record for _, record in recorded]
+        of_the_team: list[Problem] = []
+        site, articles = self._team(read, before, of_the_team, accept_drop)
         self._online = _Online(records, site, articles, outcome.withdrawn, outcome.memory)
         self._photos.watch(pictures.of(site, articles))
         new = self._publish(self._online, now)
+        self._recorded = {id(decision): (decision, record) for decision, record in recorded if decision.show is Show.NEW}
         self.live.drafts.keep(self._drafts)
+        decisions = tuple(map(self._told, outcome.decisions))
+        told = (problem for decision in decisions for problem in decision.submission.problems)
         kind = schema.ARTICLE_TYPES[0]
         report = Report(
             decisions,
-            tuple(problems),
+            (*problems, *told, *of_the_team),
             duplicates(submissions, self.responses_title, self._likeness),
             _edits(decisions, new, self._photos.apply),
             _unconfirmed(decisions, site, now),
@@ -453,26 +458,38 @@ def opened(settings: Settings, live: Live) -> Sync:
     return sync
 
 
-def _records(decisions: Iterable[Decision], before: Snapshot | None, memory: Memory, now: datetime) -> Iterable[dict[str, Any]]:
-    """The public records, in the order of the sheet. `memory` is that of the pass before.
+def _records(
+    decisions: Iterable[Decision],
+    before: Snapshot | None,
+    memory: Memory,
+    now: datetime,
+    recorded: Mapping[int, tuple[Decision, Record]],
+) -> Iterator[tuple[Decision, Record]]:
+    """The public records, in the order of the sheet. `memory` and `recorded` are those of the pass before.
 
     `updated_at` moves only with the content, and not with what is added to it from elsewhere.
     """
     moment = now.replace(microsecond=0)
-    approved = {entry.slug: entry.approved for entry in memory.entries if entry.shown}
     shown = [
         (decision.slug, decision) for decision in decisions if decision.show is not Show.NOTHING and decision.slug is not None
     ]
     kept = before.known(slug for slug, decision in shown if decision.show is Show.KEPT) if before else repeat(None)
-    updated = before.updated if before else {}
+    approved: Mapping[str, str] = {}
+    updated: Mapping[str, datetime] = {}
+    if any(decision.show is Show.NEW and id(decision) not in recorded for _, decision in shown):
+        approved = {entry.slug: entry.approved for entry in memory.entries if entry.shown}
+        updated = before.updated if before else {}
     for slug, decision in shown:
         if decision.show is Show.KEPT:
             if (known := next(kept)) is not None:
-                yield known | {"verifie_le": decision.verified, "points": points_of(known)}
+                yield decision, known | {"verifie_le": decision.verified, "points": points_of(known)}
+            continue
+        if id(decision) in recorded:
+            yield recorded[id(decision)]
             continue
         content = decision.submission.content or {}
         same = approved.get(slug) == decision.submission.digest
-        yield {
+        record = {
             **content,
             "slug": slug,
             "points": points_of(content),
@@ -480,6 +497,7 @@ def _records(decisions: Iterable[Decision], before: Snapshot | None, memory: Mem
             "parue_le": decision.first_approved,
             "updated_at": updated.get(slug, moment) if same else moment,
         }
+        yield decision, record
 
 
 def _edits(

@@ -202,7 +202,7 @@ class Workbook:
             done, waiting = _after(package.note(NOTE), entries)
             if done:  # a flush was stopped between the file and the journal
                 self._journal.forget(done)
-            grids = self._parse(mark, content)
+            grids = self._parse(mark, content, package)
             desks = {name: Desk(name, grid) for name, grid in grids.items()}
             ready = [entry for entry in waiting if title(entry.tab, desks) in desks or is_ours(entry.tab)]
             if not ready:
@@ -238,9 +238,9 @@ class Workbook:
         with locked(self._lock):
             mark, content = self._content()
             package = self._package(content)
+            grids = self._parse(mark, content, package)
             for name in new_tabs:
                 package.add_sheet(name)
-            grids = self._parse(mark, content)
             headers = {name: grids[name][0] if grids.get(name) else () for name in edits}
             self._noted = {mark: self._write(mark, package, grids, edits, headers)} | self._noted
             while len(self._noted) > _NOTES:
@@ -293,7 +293,7 @@ class Workbook:
             if self._known[0] and self._known[0] == self.mark():
                 return self._known[1:]
             mark, content = self._content()
-            self._known = (mark, self._parse(mark, content), self._package(content).properties())
+            self._parse(mark, content, self._package(content))
             return self._known[1:]
 
     def _content(self) -> tuple[str, bytes]:
@@ -323,12 +323,14 @@ class Workbook:
         except NotReadable as error:
             raise WorkbookUnreadable(self._sentence(str(error))) from error
 
-    def _parse(self, mark: str, content: bytes) -> Reading:
+    def _parse(self, mark: str, content: bytes, package: Package) -> Reading:
         known = self._known
         if known[0] == mark:
             return known[1]
         try:
-            return read(content, known[1])
+            found = read(content, known[1])
+            self._known = mark, found, package.properties()
+            return found
         except NotReadable as error:
             raise WorkbookUnreadable(self._sentence(str(error))) from error
 
