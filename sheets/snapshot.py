@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
-from itertools import repeat
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -225,8 +224,7 @@ def build(
     `updated_at` stays that of `before` where the content is the same.
     """
     rows = list(records)
-    values = zip(*(map(row.get, TABLE.names) for row in rows), strict=True) if rows else repeat(())
-    table = pa.Table.from_pydict(dict(zip(TABLE.names, values, strict=False)), schema=TABLE)
+    table = pa.Table.from_pydict({name: [row.get(name) for row in rows] for name in TABLE.names}, schema=TABLE)
     ordered = tuple(articles)
     gone = frozenset(withdrawn)
     copied = tuple(pictures)

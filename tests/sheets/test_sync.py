@@ -32,6 +32,7 @@ from sheets.problems import (
 )
 from sheets.snapshot import Heartbeat, Live, Store
 from sheets.sync import LONGEST_WAIT, Follower, Loop, Sync
+from sheets.xlsx import create
 from tests.google import Call, Fault, SheetsServer, faults
 from tests.google.server import EMAIL, Refused
 from tests.sheets.sheets import RESPONSES, Embedded, Tab, fiches, google, mag, names, states, stored, table
@@ -691,3 +692,29 @@ def test_a_follower_tells_a_store_it_cannot_read_and_keeps_the_site(sync: Sync, 
 
 def test_a_heartbeat_of_nothing_is_no_heartbeat(tmp_path: Path) -> None:
     assert Store(str(tmp_path)).load_heartbeat() == Heartbeat()
+
+
+def test_a_pass_over_what_another_process_has_just_read_changes_nothing(tmp_path: Path) -> None:
+    """What is taken over from the pass before is what would be read anew: edits, ticks, withdrawals and returns, each seen by a pass that
+    remembers the ones before and by a process that has just started."""
+    site = Embedded(tmp_path, {RESPONSES: shops(8)})
+    lasting = site.sync
+    lasting.once()
+    lines = shops(10)
+    steps: list[tuple[int, str, Any]] = [
+        (3, "approved", False), (4, "Nom", "Maison Neuve"), (3, "approved", True), (5, "Horodateur", 46400.5), (5, "Description", "Du pain"),
+        (4, "approved", False), (5, "approved", False), (6, "Consentement", ""), (5, "approved", True), (2, "Téléphone", "02 61 91 00 42"),
+    ]  # fmt: skip
+    for row, header, value in steps:
+        if header not in lines[0]:
+            lines = [[*line, header if place == 0 else ""] for place, line in enumerate(lines)]
+        cell(lines, row, header, value)
+        create(site.path, {RESPONSES: lines, "Mag": mag(), "Réglages": [["clé", "valeur"]]})
+        lasting.once()
+        site.restart()
+        site.sync.once()
+        for shown in (lasting.live.snapshot, site.sync.live.snapshot):
+            assert shown is not None
+        assert lasting.live.snapshot.version == site.sync.live.snapshot.version  # type: ignore[union-attr]
+        assert states(lasting) == states(site.sync)
+        assert lasting._memory == site.sync._memory
