@@ -1,7 +1,8 @@
 """What can be chosen: the values of each facet, how they are called, and how many fiches each would leave."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,18 @@ class Option:
     label: str
     count: int
     selected: bool
+
+
+class _Codes(dict[object, tuple[int, ...]]):
+    """Cell → the codes of its values."""
+
+    def __init__(self, code: Callable[[object], int]):
+        self._code = code
+
+    def __missing__(self, cell: object) -> tuple[int, ...]:
+        labels = cell if isinstance(cell, tuple) else (cell,)
+        found = self[cell] = tuple(code for code in map(self._code, labels) if code >= 0)
+        return found
 
 
 class Facet:
@@ -68,18 +81,11 @@ class Facet:
 
     def _pairs(self, cells: Iterable[object]) -> tuple[np.ndarray, np.ndarray]:
         """Row and code of each value of a column."""
-        known: dict[object, int] = {}
-        rows: list[int] = []
-        codes: list[int] = []
-        for row, cell in enumerate(cells):
-            for label in cell if isinstance(cell, tuple) else (cell,):
-                code = known.get(label)
-                if code is None:
-                    code = known[label] = self._code(label)
-                if code >= 0:
-                    rows.append(row)
-                    codes.append(code)
-        return np.array(rows, dtype=np.int64), np.array(codes, dtype=np.int64)
+        codes = _Codes(self._code)
+        found = [codes[cell] for cell in cells]
+        counts = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
+        every = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=int(counts.sum()))
+        return np.repeat(np.arange(len(found)), counts), every
 
     def _code(self, label: object) -> int:
         """-1 for a blank cell, and for a label without a letter or digit."""

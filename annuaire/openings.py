@@ -55,10 +55,10 @@ def _written(fiches: pd.DataFrame) -> Iterator[tuple[str, tuple[Exceptional, ...
     """What each fiche says of its hours."""
     dated = [
         exceptional(text, verified) if text else ()
-        for text, verified in zip(fiches["horaires_exceptionnels"], fiches["verifie_le"], strict=True)
+        for text, verified in zip(fiches["horaires_exceptionnels"].tolist(), fiches["verifie_le"].tolist(), strict=True)
     ]
-    return zip(fiches["opening_hours"], dated, strict=True)
+    return zip(fiches["opening_hours"].tolist(), dated, strict=True)
 
 
 def _ordinals(days: pd.Series, blank: int) -> np.ndarray:
-    return np.array([day.toordinal() if isinstance(day, date) else blank for day in days], dtype=np.int64)
+    return np.array([day.toordinal() if isinstance(day, date) else blank for day in days.tolist()], dtype=np.int64)

@@ -143,8 +143,8 @@ class Words:
         for shift, low in ((self._for_row, rows[stay]), (self._for_column, before._columns[stay])):
             kept <<= shift
             kept |= low
-        low = self._for_row + self._for_column
-        added[:] = np.array([place[term] for term in names], dtype=np.int64)[fresh >> low] << low | fresh & (1 << low) - 1
+        below = self._for_row + self._for_column
+        added[:] = np.array([place[term] for term in names], dtype=np.int64)[fresh >> below] << below | fresh & (1 << below) - 1
         packed.sort(kind="stable")  # nearly in order
         return packed
 
@@ -205,8 +205,8 @@ class Words:
 
 def _origin(was: pd.DataFrame, fiches: pd.DataFrame) -> np.ndarray:
     """By row, that of `was` where the fiche says the same in every searched column, else -1; -1 for all where much changed, or the order."""
-    place = {slug: row for row, slug in enumerate(was["slug"])}
-    origin = np.array([place.get(slug, -1) for slug in fiches["slug"]], dtype=np.int64)
+    place = {slug: row for row, slug in enumerate(was["slug"].tolist())}
+    origin = np.array([place.get(slug, -1) for slug in fiches["slug"].tolist()], dtype=np.int64)
     for name in {"categorie" if name == TRADE else name for name, _ in _COLUMNS}:
         there = np.flatnonzero(origin >= 0)
         one, other = fiches[name].take(there).tolist(), was[name].take(origin[there]).tolist()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from operator import attrgetter
+from typing import cast
 
 from sheets.memory import Entry, Trace
 
@@ -60,6 +61,8 @@ class _Line:
         self.who = _who(self.trace)
 
 
+_TRACE = slice(1, 1 + len(Trace._fields))
+"""Of an entry, what is its trace; a tuple equal to it."""
 _EMAIL, _NAME, _CONTENT, _PLACE = "trace.email", "trace.name", "trace.digest", ("gap", "rank")
 
 _ONLY_TICKED: tuple[str, ...] = ("who", _EMAIL, _NAME, _CONTENT)
@@ -85,7 +88,7 @@ class _Pairing:
         self.new: list[_Line] = []
         places: dict[Trace, list[int]] = {}
         for at in range(len(entries) - 1, -1, -1):
-            places.setdefault(entries[at].trace, []).append(at)
+            places.setdefault(cast(Trace, entries[at][_TRACE]), []).append(at)
         for at, trace in enumerate(traces):  # most lines are as they were, and of those that are equal the first is the first
             if left := places.get(trace):
                 self.pairs.append((left.pop(), at))

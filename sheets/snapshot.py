@@ -128,7 +128,7 @@ class Snapshot:
     @cached_property
     def rows_by_slug(self) -> Mapping[str, int]:
         """Slug → row of `fiches`."""
-        return MappingProxyType({slug: row for row, slug in enumerate(self._table["slug"])})
+        return MappingProxyType({slug: row for row, slug in enumerate(self._table["slug"].tolist())})
 
     @property
     def updated(self) -> Mapping[str, datetime]:
@@ -136,7 +136,7 @@ class Snapshot:
         moments = self._table["updated_at"].tolist()
         return {
             slug: moment.to_pydatetime()
-            for slug, moment in zip(self._table["slug"], moments, strict=True)
+            for slug, moment in zip(self._table["slug"].tolist(), moments, strict=True)
             if moment is not pd.NaT
         }
 

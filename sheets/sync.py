@@ -113,8 +113,6 @@ class Sync:
         """By id of the decision, which is held, the record of each that shows what it read."""
         self._drafts: Sequence[Article] = ()
         self._suivi: tuple[str, tabs.Values] | None = None
-        self._remembered: Sequence[suivi.SuiviLine] = ()
-        """What its lines say."""
         self.responses_title = ""
         """The responses tab's own title, once a pass has found it."""
 
@@ -257,8 +255,8 @@ class Sync:
         before = self.live.snapshot
         submissions, problems = self._reader.read(*read[schema.RESPONSES], needed=() if accept_drop else rows.NEEDED)
         self._suivi = read.get(schema.SUIVI_TAB)
-        self._remembered = self._clerk.parse(self._suivi[1]) if self._suivi and self.settings.write_suivi else ()
-        outcome = approval.decide(self._memory, submissions, now, self._remembered, accept_drop, vouched, self.report.decisions)
+        remembered = self._remembered() if self._memory.fresh else ()
+        outcome = approval.decide(self._memory, submissions, now, remembered, accept_drop, vouched, self.report.decisions)
         recorded = list(_records(outcome.decisions, before, self._memory, now, self._recorded))
         records = [record for _, record in recorded]
         of_the_team: list[Problem] = []
@@ -281,6 +279,10 @@ class Sync:
             sum(item.type == kind for item in articles),
         )
         return report, new is not before
+
+    def _remembered(self) -> Sequence[suivi.SuiviLine]:
+        """What the lines of «Suivi» say, where it is the app that keeps them."""
+        return self._clerk.parse(self._suivi[1]) if self._suivi and self.settings.write_suivi else ()
 
     def _publish(self, online: _Online, now: datetime) -> Snapshot:
         """Stores and shows this with what is remembered from elsewhere; the snapshot there was where it is the same.
@@ -397,7 +399,7 @@ class Sync:
                 self.book.add_tab(schema.SUIVI_TAB.name, suivi.table(lines), self.responses_title)
             else:
                 title, values = self._suivi
-                changes = suivi.updates(values, lines, self._remembered)
+                changes = suivi.updates(values, lines, self._remembered())
                 if changes:
                     self.book.write(title, changes, self.responses_title)
         except SheetError as error:
