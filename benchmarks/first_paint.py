@@ -32,6 +32,8 @@ DOWN, UP = 1.6e6 / 8, 0.75e6 / 8
 HALF_TRIP = 0.075
 SLOWER = 4
 EVERY = 0.25
+SETTLED = 4.0
+"""Seconds in which a new window loads pages of the browser's own (the list under its address bar: 400 files), which no phone does at each visit."""
 LONGEST = 40.0
 """Seconds after which a page that nobody took over is given up."""
 WATCH = """
@@ -115,6 +117,7 @@ async def phone(width: int = 390) -> AsyncIterator[BrowserContext]:
 
 async def slow_page(context: BrowserContext) -> tuple[Page, Any]:
     page = await context.new_page()
+    await asyncio.sleep(SETTLED)
     devtools = await context.new_cdp_session(page)
     await devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     return page, devtools

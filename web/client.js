@@ -6,7 +6,12 @@
   const _ = (text, values = {}) => (reworded[text] ?? text).replace(/\{(\w+)\}/g, (blank, name) => values[name] ?? blank);
   window.prerenderReady = false;
   /* Streamlit would otherwise look for its server below each page, one 404 at a time. */
-  window.__streamlit = { BACKEND_BASE_URL: location.origin, MAIN_PAGE_BASE_URL: location.origin };
+  window.__streamlit = {
+    BACKEND_BASE_URL: location.origin,
+    MAIN_PAGE_BASE_URL: location.origin,
+    /* With these its socket opens at once, and what the server says of them counts when it comes. */
+    HOST_CONFIG: { allowedOrigins: [location.origin], useExternalAuthToken: false, enableCustomParentMessages: false },
+  };
   const ssr = document.getElementById("ssr");
   const root = document.getElementById("root");
   const ask = document.getElementById("activer");
@@ -27,12 +32,29 @@
     said.setAttribute("role", "status");
     document.body.append(said);
   };
+  const open = (Socket, given) => {
+    const socket = new Socket(...given);
+    socket.addEventListener("close", ({ code }) => code === FULL && full());
+    socket.addEventListener("message", () => document.getElementById("complet")?.remove(), { once: true });
+    return socket;
+  };
+  /* The first socket is open by the time Streamlit's scripts run and ask for it. One of a session to be taken up again is another. */
+  let early;
+  const knock = () => {
+    const token = document.cookie.match(/\b_streamlit_xsrf=([^;]*)\b/)?.[1] ?? "PLACEHOLDER_AUTH_TOKEN";
+    early = new WebSocket(`${location.origin.replace("http", "ws")}/_stcore/stream`, ["streamlit", token]);
+  };
   window.WebSocket = new Proxy(WebSocket, {
     construct(Socket, given) {
       if (Date.now() < fullUntil) return Object.assign(new EventTarget(), { readyState: 0, send() {}, close() {} });
-      const socket = new Socket(...given);
-      socket.addEventListener("close", ({ code }) => code === FULL && full());
-      socket.addEventListener("message", () => document.getElementById("complet")?.remove(), { once: true });
+      const socket = early;
+      early = null;
+      const [url, { length }] = given;
+      if (socket?.url !== new URL(url).href || length > 2 || socket.readyState > Socket.OPEN) {
+        socket?.close();
+        return open(Socket, given);
+      }
+      if (socket.readyState === Socket.OPEN) setTimeout(() => socket.dispatchEvent(new Event("open")));
       return socket;
     },
   });
@@ -48,15 +70,29 @@
   const spare = ({ target: { sheet } }) => {
     for (let place = sheet.cssRules.length; place--; ) if (/^@font-face.*Source Sans/s.test(sheet.cssRules[place].cssText)) sheet.deleteRule(place);
   };
-  let asked = false;
+  const preload = (addresses) => addresses.forEach((href) => add("link", { rel: "modulepreload", crossOrigin: "", href }));
+  const layOutAll = () => document.getElementById("seulement-ce-qui-se-voit")?.remove();
+  let loading = false;
   const load = () => {
-    if (asked) return;
-    asked = true;
+    if (loading) return;
+    loading = true;
+    knock();
     for (const href of assets.styles) add("link", { rel: "stylesheet", crossOrigin: "", onload: spare, href });
-    for (const href of assets.preloads) add("link", { rel: "modulepreload", crossOrigin: "", href });
+    preload(assets.preloads);
     /* Where they do not come, the server-written page stays as it is. */
-    add("script", { type: "module", crossOrigin: "", src: assets.module, onerror: () => online(() => location.reload()) });
+    const onerror = () => {
+      layOutAll();
+      early?.close();
+      online(() => location.reload());
+    };
+    add("script", { type: "module", crossOrigin: "", src: assets.module, onerror });
     watch();
+  };
+  /* Asking for sixty files keeps a slow phone busy for half a second: the page is painted first, while the few that are most of the bytes come. */
+  const loadOncePainted = () => {
+    if (document.visibilityState === "hidden") return load();
+    preload(assets.preloads.slice(0, 5));
+    requestAnimationFrame(() => setTimeout(load));
   };
 
   const results = () => document.querySelector("[data-testid=stMain] .resultats");
@@ -77,20 +113,37 @@
     !waiting() &&
     document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") &&
     document.querySelector("[data-testid=stMain] :is(.entete, [data-testid=stAlert])");
+  /* What is read stays where it is, though what stands above it may have another height. */
+  const place = () => {
+    const top = window.scrollY;
+    if (!top) return () => {};
+    const link = [...ssr.querySelectorAll(".carte > a")].find((card) => card.getBoundingClientRect().bottom > 0);
+    const before = link?.getBoundingClientRect().top;
+    return () => {
+      const main = document.querySelector("[data-testid=stMain]");
+      if (!main) return;
+      main.scrollTop = top;
+      const same = link && [...main.querySelectorAll(".carte > a")].find(({ href }) => href === link.href);
+      if (same) main.scrollTop += same.getBoundingClientRect().top - before;
+    };
+  };
   let started;
   const watch = () => {
     started = Date.now();
     const take = () => {
-      if (Date.now() - started > 90000) return observer.disconnect();
+      if (Date.now() - started > 90000) {
+        layOutAll();
+        return observer.disconnect();
+      }
       if (!drawn() || ssr.contains(document.activeElement)) return;
       observer.disconnect();
       fill();
       ssr.removeEventListener("focusout", later);
-      const top = window.scrollY;
-      reveal();
+      const keepPlace = place();
       ssr.remove();
-      const main = document.querySelector("[data-testid=stMain]");
-      if (main) main.scrollTop = top;
+      reveal();
+      layOutAll();
+      keepPlace();
     };
     const later = () => setTimeout(take, 50);
     const observer = new MutationObserver(take);
@@ -448,10 +501,11 @@
       });
   }
 
+  if (frugal) layOutAll();
   if (ssr.hasAttribute("data-hors-ligne")) return online(() => location.reload());
   if (ssr.hasAttribute("data-sans-streamlit")) return;
   if (navigator.onLine === false) return online(load);
-  if (!frugal || needed || chosen()) return load();
+  if (!frugal || needed || chosen()) return loadOncePainted();
   if (!ssr.querySelector(".filtres, .fiche")) return;
   ask.hidden = false;
   ask.firstElementChild.addEventListener("click", () => {

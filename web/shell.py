@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,8 @@ SCRIPT = lean(Path(__file__).parent / "client.js")
 _ASSET = re.compile(r'<(?:script type="module"|link rel="(modulepreload|stylesheet)")[^>]*? (?:src|href)="\./([^"]+)"')
 """One of Streamlit's own files, e.g. `<link rel="modulepreload" crossorigin href="./static/js/index.DormvYxC.js">`."""
 
+_IMPORTED = re.compile(r'\bfrom"\./([^"]+\.js)"')
+
 
 @dataclass(frozen=True)
 class Assets:
@@ -40,7 +43,20 @@ class Assets:
 
     module: str
     preloads: tuple[str, ...]
+    """What a page of ours needs, the largest first: the module, its imports, and the element for HTML, which it asks for only when it draws."""
     stylesheets: tuple[str, ...]
+
+
+def _imports(pattern: str) -> Iterator[str]:
+    """The files of that name, and those that they import, as addresses."""
+    for path in (STATIC / "static" / "js").glob(pattern):
+        yield f"/static/js/{path.name}"
+        yield from (f"/static/js/{name}" for name in _IMPORTED.findall(path.read_text(encoding="utf-8")))
+
+
+def _size(address: str) -> int:
+    path = STATIC / address.lstrip("/")
+    return path.stat().st_size if path.exists() else 0
 
 
 def read_assets(index: str) -> Assets:
@@ -54,7 +70,8 @@ def read_assets(index: str) -> Assets:
         raise ValueError(
             "streamlit/static/index.html is not as web/shell.py expects: compare it with the version pinned in requirements.txt"
         )
-    return Assets(modules[0], tuple(preloads), tuple(stylesheets))
+    first = {*modules, *preloads, *_imports("Html.*.js")}
+    return Assets(modules[0], tuple(sorted(first, key=lambda address: (-_size(address), address))), tuple(stylesheets))
 
 
 def _known(index: str) -> Assets | None:
@@ -101,6 +118,12 @@ _HEAD = (
     '<link rel="manifest" href="/manifest.webmanifest">\n<link rel="apple-touch-icon" href="/icone-180.png">\n'
 )
 _ROOT = '<div id="root" style="visibility:hidden;opacity:0;position:absolute;inset:0;height:100vh;overflow:hidden"></div>'
+_FIRST = (
+    '<style id="seulement-ce-qui-se-voit">@media screen and (scripting:enabled){'
+    ".cartes .carte{content-visibility:auto;contain-intrinsic-size:auto 14.5rem}"
+    "@media (min-width:1024px){.cartes .carte{contain-intrinsic-size:auto 25rem}}}</style>\n"
+)
+"""Until Streamlit has taken over (web/client.js), a card out of sight is neither styled nor laid out: a phone would do it ten times meanwhile."""
 _ASK = Markup('<p id="activer" hidden><button type="button" class="bouton clair">{}</button></p>')
 
 
@@ -108,10 +131,10 @@ def page(document: Document, saves_data: bool = False) -> str:
     """The whole HTML page. `saves_data`: Streamlit's scripts wait until the visitor asks for them."""
     if ASSETS is None:
         return INDEX
-    economy = " data-economie" if saves_data else ""
+    economy, first = (" data-economie", "") if saves_data else ("", _FIRST)
     ask = _ASK.format(_("Filtres instantanés et carte (2 Mo)"))
     return (
-        f'{_HEAD}{document.head}\n<style id="feuille-de-style">{STYLE}</style>\n</head>\n<body>\n'
+        f'{_HEAD}{document.head}\n<style id="feuille-de-style">{STYLE}</style>\n{first}</head>\n<body>\n'
         f'<div id="ssr"{economy}>{document.body}{ask}</div>\n{_ROOT}\n<script>{script()}</script>\n</body>\n</html>\n'
     )
 

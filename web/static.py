@@ -65,7 +65,7 @@ def warm_up() -> threading.Thread | None:
     """Packs what every first visit asks for, behind the scenes."""
     if ASSETS is None:
         return None
-    paths = [STATIC / address.lstrip("/") for address in (*ASSETS.stylesheets, ASSETS.module, *ASSETS.preloads)]
+    paths = [STATIC / address.lstrip("/") for address in (*ASSETS.stylesheets, *ASSETS.preloads)]
     thread = threading.Thread(target=lambda: [packed(path, "br") for path in paths], name="conso-pack", daemon=True)
     thread.start()
     return thread

@@ -39,6 +39,45 @@ def test_nothing_moves_at_the_takeover(chromium, site, path, width):
     ]
 
 
+def test_who_has_scrolled_goes_on_reading_the_same_card(chromium, site):
+    """Meanwhile cards out of sight are not laid out: the new page, where all are, is brought to the card that was being read."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR", service_workers="block")
+    page = context.new_page()
+    held = []
+    page.route("**/static/js/index.*.js", lambda route: held.append(route))
+    page.goto(site.url + "/?tri=nom", wait_until="commit")
+    top = "[...document.querySelectorAll(`${root} .carte > a`)].find((card) => card.getBoundingClientRect().bottom > 0)"
+    told = f"(root) => {{ const card = {top}; return [card.href, Math.round(card.getBoundingClientRect().top)]; }}"
+    page.locator(".carte").nth(20).scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    before = page.evaluate(told, "#ssr")
+    while not held:
+        page.wait_for_timeout(50)
+    for route in held:
+        route.continue_()
+    live(page)
+    after = page.evaluate(told, "[data-testid=stMain]")
+    assert all(page.locator("[data-testid=stMain] .carte").all_inner_texts())
+    context.close()
+    assert after[0] == before[0]
+    assert abs(after[1] - before[1]) < FURTHEST
+
+
+def test_the_socket_is_open_before_streamlit_asks_for_it_and_is_the_only_one(page, site):
+    sockets = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    held = []
+    page.route("**/static/js/index.*.js", lambda route: held.append(route))
+    page.goto(site.url, wait_until="commit")
+    while not (held and sockets):
+        page.wait_for_timeout(50)
+    for route in held:
+        route.continue_()
+    live(page)
+    page.wait_for_timeout(500)
+    assert sockets == [f"{site.url.replace('http', 'ws')}/_stcore/stream"]
+
+
 def test_icons_are_never_words(page, site):
     """Streamlit's icons stay hidden until their font is in, then show."""
     fonts = []

@@ -85,6 +85,8 @@ def test_streamlits_index_is_as_the_shell_knows_it():
     assert re.fullmatch(r"/static/js/index\.[\w-]+\.js", assets.module)
     assert len(assets.stylesheets) == 1
     assert len(assets.preloads) > 20
+    assert assets.module in assets.preloads[:5]
+    assert any("/Html." in address for address in assets.preloads)
 
 
 @pytest.mark.parametrize("index", ["", "<html></html>", '<script type="module" src="./static/a.js"></script>'])
