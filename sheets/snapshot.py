@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import fsspec
 import numpy as np
@@ -67,6 +67,7 @@ TABLE = pa.schema(
 
 PHOTOS = "photos"
 """The store's folder of pictures; `fields.picture` names them."""
+_T = TypeVar("_T")
 _GATHERED = 1000
 """Fiches gathered at once."""
 _REMEMBERED = 1000
@@ -147,10 +148,10 @@ class Snapshot:
 
     def records(self, rows: Iterable[int]) -> list[dict[str, Any]]:
         """The given rows of `fiches`, in the given order, as `fiche` gives them; each is the caller's own."""
-        asked = np.fromiter(rows, dtype=np.intp)
+        asked = list(rows)
         if len(asked) > _REMEMBERED:
             return list(self._gathered(asked))
-        return [dict(self._record(row)) for row in asked.tolist()]
+        return [dict(record) for record in self._recalled(asked)]
 
     def known(self, slugs: Iterable[str]) -> Iterator[dict[str, Any] | None]:
         """As `fiche` for each slug: several times faster for many."""
@@ -158,24 +159,38 @@ class Snapshot:
         records = self._gathered(places[places >= 0])
         return (None if place < 0 else next(records) for place in places)
 
-    def _gathered(self, rows: np.ndarray) -> Iterator[dict[str, Any]]:
+    def fiche_version(self, row: int) -> bytes:
+        """Of a row of `fiches`: equal for fiches that say the same, in whichever snapshot."""
+        version = self._versions.get(row)
+        if version is None:
+            version = hashlib.blake2b(repr(self._recalled([row])[0]).encode(), digest_size=16).digest()
+            _remember(self._versions, {row: version})
+        return version
+
+    def _recalled(self, rows: Sequence[int]) -> list[Mapping[str, Any]]:
+        """Pages show the same fiches again and again: the last ones are remembered, and what a page lacks is gathered at once."""
+        found = {row: self._records.get(row) for row in rows}
+        lacking = [row for row, record in found.items() if record is None]
+        if lacking:
+            gathered = dict(zip(lacking, self._gathered(lacking), strict=True))
+            _remember(self._records, gathered)
+            found |= gathered
+        return [record for row in rows if (record := found[row]) is not None]
+
+    @cached_property
+    def _records(self) -> dict[int, Mapping[str, Any]]:
+        return {}
+
+    @cached_property
+    def _versions(self) -> dict[int, bytes]:
+        return {}
+
+    def _gathered(self, rows: Sequence[int] | np.ndarray) -> Iterator[dict[str, Any]]:
         """A column at a time, by the thousand."""
         for start in range(0, len(rows), _GATHERED):
             part = rows[start : start + _GATHERED]
             columns = [map(_plain, column.take(part).tolist()) for column in self._columns.values()]
             yield from (dict(zip(TABLE.names, values, strict=True)) for values in zip(*columns, strict=True))
-
-    @cached_property
-    def _record(self) -> Callable[[int], Mapping[str, Any]]:
-        """One row as plain values. Pages show the same fiches again and again: the last ones are remembered, as long as the snapshot lives."""
-        columns = self._columns  # not the snapshot itself: frozen garbage that holds itself is never collected
-        return lru_cache(_REMEMBERED)(lambda row: {name: _plain(column[row]) for name, column in columns.items()})
-
-    @cached_property
-    def fiche_version(self) -> Callable[[int], bytes]:
-        """Of a row of `fiches`: equal for fiches that say the same, in whichever snapshot."""
-        record = self._record
-        return lru_cache(_REMEMBERED)(lambda row: hashlib.blake2b(repr(record(row)).encode(), digest_size=16).digest())
 
     @cached_property
     def _columns(self) -> Mapping[str, Any]:
@@ -193,6 +208,13 @@ class Snapshot:
 
     def was_withdrawn(self, slug: str) -> bool:
         return slug_digest(slug) in self.withdrawn
+
+
+def _remember(kept: dict[int, _T], more: Mapping[int, _T]) -> None:
+    """Runs and pages do this at once: each step is whole by itself, and what is dropped meanwhile is gathered again."""
+    if len(kept) + len(more) > _REMEMBERED:
+        kept.clear()
+    kept.update(more)
 
 
 def slug_digest(slug: str) -> str:

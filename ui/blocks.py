@@ -107,6 +107,14 @@ def listing(snapshot: Snapshot, query: Query, result: Result, now: datetime, cou
     )
 
 
+def draw_ahead(snapshot: Snapshot, now: datetime) -> None:
+    """The first cards of the site and of each category, as `listing` shows them: they are then remembered for what they tell (ui/drawn.py)."""
+    categories = (option.slug for option in annuaire.facets(snapshot, Query(), now)["categorie"])
+    for query in (Query(), *(annuaire.parse([("categorie", slug)]) for slug in categories)):
+        result = annuaire.find(snapshot, query, now)
+        cards(snapshot, result.page_rows, now, query, result)
+
+
 def page_numbers(page: int, pages: int) -> list[int | None]:
     """The pages worth a link, None for a gap, e.g. page 6 of 20 → 1 … 5 6 7 … 20."""
     near = [number for number in range(1, pages + 1) if number in (1, pages) or abs(number - page) <= 1]

@@ -39,7 +39,14 @@ templates = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=jinja2.StrictUndefined,
+    auto_reload=False,
 )
+
+
+def compile_all() -> None:
+    """So that no visitor waits for a template to be compiled."""
+    for name in templates.list_templates():
+        templates.get_template(name)
 
 
 def fill(template: str, **values: Any) -> str:

@@ -1,7 +1,9 @@
 """What is not Streamlit: server-written pages, packed static files, open data, tiles, feeds, health, headers and limits."""
 
 import logging
+import threading
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
@@ -13,7 +15,7 @@ from streamlit import config
 import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot, live
-from ui import drawn, privacy, theme
+from ui import blocks, drawn, privacy, templating, theme
 from ui.framing import is_embed
 from ui.privacy import Practices
 from web import (
@@ -51,11 +53,19 @@ def prepare(snapshot: Snapshot) -> None:
     before = live.snapshot
     annuaire.prepare(snapshot)
     theme.wear(snapshot.site.color)
+    if before is None:
+        threading.Thread(target=_draw_ahead, args=(snapshot,), name="conso-ahead", daemon=True).start()
     pages.forget()
     elsewhere.forget()
     if before is not None and not _stays(before, snapshot):
         drawn.forget()
         answers.forget()
+
+
+def _draw_ahead(snapshot: Snapshot) -> None:
+    """What the first visitors of a process would wait for: half a second in all, behind the scenes."""
+    templating.compile_all()
+    blocks.draw_ahead(snapshot, datetime.now(UTC))
 
 
 def _stays(before: Snapshot, after: Snapshot) -> bool:
