@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +21,8 @@ VALUES_LIMIT = 60
 PAGE_LIMIT = 1_000_000
 RADIUS_KM, RADIUS_RANGE_KM = 10.0, (0.1, 200.0)
 ORDERS = ("pertinence", "jour", "nom", "nouveau", "distance")
+_USUAL_LENGTH = 500
+"""Characters of an address up to which its query is remembered."""
 YES = frozenset(("1", "true", "oui", "vrai", "on", "yes", "o"))
 NO = frozenset(("", "0", "false", "non", "faux", "off", "no", "n"))
 _SPACED_ZONE = re.compile(r"(T\d\d:\d\d(?::\d\d)?) (\d\d:?\d\d)", re.IGNORECASE)
@@ -99,6 +103,10 @@ class Query:
             object.__setattr__(self, name, value)  # frozen from here on
 
     def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
         return hash(tuple(self.pairs()))
 
     @property
@@ -136,6 +144,7 @@ class Query:
     def _with(self, **canonical: Any) -> "Query":
         """`replace` would work out again what is canonical already, dozens of times a page."""
         changed = copy(self)
+        changed.__dict__.pop("_hash", None)
         for name, value in canonical.items():
             object.__setattr__(changed, name, value)
         return changed
@@ -168,6 +177,11 @@ _BLANKS: Mapping[str, Mapping[str, Any]] = {
 
 def parse(pairs: Iterable[tuple[str, str]]) -> Query:
     """The query of an address. Never raises; unknown parameters are ignored, of repeated single ones the last counts."""
+    asked = tuple(pairs)
+    return (_remembered if sum(map(len, chain.from_iterable(asked))) <= _USUAL_LENGTH else _parsed)(asked)
+
+
+def _parsed(pairs: tuple[tuple[str, str], ...]) -> Query:
     last: dict[str, str] = {}
     choices: dict[str, tuple[str, ...]] = {}
     monnaie = False
@@ -191,6 +205,10 @@ def parse(pairs: Iterable[tuple[str, str]]) -> Query:
         tri=fold(last.get("tri", "")),
         page=_page(last.get("page", "")),
     )
+
+
+_remembered = lru_cache(maxsize=512)(_parsed)
+"""A page, its choices and its tiles ask the same."""
 
 
 def kilometres(radius_km: float) -> str:

@@ -1,23 +1,40 @@
 """The map's points, tile by tile: a fiche or one of its points of sale alone, or a cluster of those in one cell of 43 pixels."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from annuaire.criteria import criteria
-from annuaire.index import Index, index
+from annuaire.index import Index, frozen, index
 from annuaire.query import Query
 from sheets.snapshot import Snapshot
 from words import _, ngettext
 
-CELLS = 12
-"""Cells along a tile of 512 pixels."""
+CELLS = 24
+"""Cells along a tile of 1024 pixels."""
 ALONE_FROM = 17
 """Zoom from which every fiche is drawn alone."""
 MOST_ALONE = 5000
-"""Fiches drawn alone in one tile, so that no answer is without bounds: those beyond are one more cluster."""
+"""Fiches drawn alone in one tile, so that no answer is without bounds: those beyond are one more cluster. Of so many, all tiles of a level are worked out at once."""
 _DEEPEST = 24
+
+
+class _Level(NamedTuple):
+    """What stands in the tiles of a zoom level, known by their numbers in it."""
+
+    alone: np.ndarray
+    """Spots drawn alone."""
+    alone_in: np.ndarray
+    """The tile of each."""
+    clusters_in: np.ndarray
+    """The tile of each cluster; below, of each too."""
+    longitude: np.ndarray
+    """The middle of its spots."""
+    latitude: np.ndarray
+    spots: np.ndarray
+    fiches: np.ndarray
+    """How many there are of each, points of sale aside for the second."""
 
 
 def tile(snapshot: Snapshot, query: Query, z: int, x: int, y: int, now: datetime) -> dict[str, Any]:
@@ -31,23 +48,44 @@ def tile(snapshot: Snapshot, query: Query, z: int, x: int, y: int, now: datetime
     if not (0 <= x < side and 0 <= y < side):
         return _collection([])
     found = index(snapshot)
-    mask = criteria(found, query, now).all_but()
-    across, down = found.mercator
-    # Halving is exact: a point on an edge is on the same side of it for both tiles.
-    here = (
-        (across >= x / side)
-        & (across < (x + 1) / side)
-        & (down >= y / side)
-        & (down < (y + 1) / side)
-        & mask[found.spots.owner]
+    asked = query.to_page(1), now.timestamp() // 60 if query.ouvert == "1" else None
+    spots = found.recall(("spots", asked), lambda: _spots(found, query, now))
+    if len(spots) <= MOST_ALONE:
+        level = found.recall(("level", z, asked), lambda: _level(found, spots, z))
+    else:
+        across, down = (axis[spots] for axis in found.mercator)
+        # Halving is exact: a point on an edge is on the same side of it for both tiles.
+        here = (across >= x / side) & (across < (x + 1) / side) & (down >= y / side) & (down < (y + 1) / side)
+        level = _level(found, spots[here], z)
+    number = y * side + x
+    return _collection([*_alone(found, level.alone[level.alone_in == number]), *_clusters(level, number)])
+
+
+def _spots(found: Index, query: Query, now: datetime) -> np.ndarray:
+    return frozen(np.flatnonzero(criteria(found, query, now).all_but()[found.spots.owner]))
+
+
+def _level(found: Index, spots: np.ndarray, z: int) -> _Level:
+    side = 1 << z
+    x, y = (axis[spots] * side for axis in found.mercator)
+    column, row = x.astype(np.int64), y.astype(np.int64)
+    tiles = row * side + column
+    cells = tiles * CELLS * CELLS
+    if z < ALONE_FROM:
+        cells += _cell(x - column) * CELLS + _cell(y - row)
+        _, place, counts = np.unique(cells, return_inverse=True, return_counts=True)
+        together = counts[place] > 1
+    else:
+        together = np.arange(len(spots)) >= MOST_ALONE
+    crowd = spots[together]
+    filled, place = np.unique(cells[together], return_inverse=True)
+    counts = np.bincount(place, minlength=len(filled))
+    longitude, latitude = (
+        np.bincount(place, weights=axis[crowd], minlength=len(filled)) / counts
+        for axis in (found.spots.longitude, found.spots.latitude)
     )
-    among = np.flatnonzero(here)
-    if z >= ALONE_FROM:
-        crowd = among[MOST_ALONE:]
-        return _collection([*_alone(found, among[:MOST_ALONE]), *_clusters(found, crowd, np.zeros(len(crowd), dtype=int))])
-    cells = _cell(across[among] * side - x) * CELLS + _cell(down[among] * side - y)
-    single = np.bincount(cells, minlength=CELLS * CELLS)[cells] == 1
-    return _collection([*_alone(found, among[single]), *_clusters(found, among[~single], cells[~single])])
+    fiches = np.bincount(place[found.spots.point[crowd] < 0], minlength=len(filled))
+    return _Level(spots[~together], tiles[~together], filled // (CELLS * CELLS), longitude, latitude, counts, fiches)
 
 
 def _cell(part_of_tile: np.ndarray) -> np.ndarray:
@@ -80,18 +118,12 @@ def _single(found: Index, spot: int) -> dict[str, Any]:
     return {**feature, "id": id}
 
 
-def _clusters(found: Index, spots: np.ndarray, cells: np.ndarray) -> list[dict[str, Any]]:
-    """One cluster a cell, in the middle of its spots."""
-    counts = np.bincount(cells, minlength=1)
-    filled = np.flatnonzero(counts)
-    longitudes, latitudes = (
-        np.bincount(cells, weights=axis[spots], minlength=1)[filled] / counts[filled]
-        for axis in (found.spots.longitude, found.spots.latitude)
-    )
-    fiches = np.bincount(cells[found.spots.point[spots] < 0], minlength=len(counts))[filled]
+def _clusters(level: _Level, number: int) -> list[dict[str, Any]]:
+    here = np.flatnonzero(level.clusters_in == number)
+    told = (values[here].tolist() for values in (level.longitude, level.latitude, level.spots, level.fiches))
     return [
         _feature(longitude, latitude, {"point_count": of, "nom": _said(of, count - of), "t": _short(count)})
-        for longitude, latitude, count, of in zip(longitudes, latitudes, counts[filled].tolist(), fiches.tolist(), strict=True)
+        for longitude, latitude, count, of in zip(*told, strict=True)
     ]
 
 

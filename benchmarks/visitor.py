@@ -19,8 +19,10 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 _WAIT_SECONDS = 120.0
-_SCREEN_TILES = 2
-"""Tiles across and down that a map of 460 px needs, at 512 px each."""
+_MAP_PIXELS = 460
+"""Of a map, across and down."""
+_WORLD_PIXELS = 512
+"""Across the world, at zoom 0."""
 
 
 _CHECKBOX = re.compile(r'<input type="checkbox" name="categorie" value="([^"]+)"')
@@ -112,6 +114,7 @@ class Visitor:
         """All that the last run wrote."""
         self._tiles = ""
         self._view: tuple[float, float, float] = (0.0, 0.0, 0.0)
+        self._tile_pixels = _WORLD_PIXELS
 
     def __enter__(self) -> Self:
         return self
@@ -189,22 +192,25 @@ class Visitor:
                 raise RuntimeError(f"the page failed: {element.exception.message}")
             case "deck_gl_json_chart":
                 deck = json.loads(element.deck_gl_json_chart.json)
-                data = deck["layers"][0].get("data")
+                layer = deck["layers"][0]
+                data = layer.get("data")
                 view = deck["initialViewState"]
                 self._tiles = data if isinstance(data, str) else ""
                 self._view = view["latitude"], view["longitude"], view["zoom"]
+                self._tile_pixels = layer.get("tileSize", _WORLD_PIXELS)
 
     def _map_paths(self) -> list[str]:
-        """The tiles a screen shows (EPSG:3857); none where the points came with the page."""
+        """The tiles a map shows, as deck.gl chooses them (EPSG:3857); none where the points came with the page."""
         if not re.search(r"\{z\}", self._tiles):
             return []
         latitude, longitude, zoom = self._view
-        across = 2 ** round(zoom)
-        x = (longitude + 180) / 360 * across
-        y = (1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2 * across
-        left, top = (int(place - 0.5) for place in (x, y))
+        level = round(zoom + math.log2(_WORLD_PIXELS / self._tile_pixels))
+        x = (longitude + 180) / 360
+        y = (1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2
+        half = _MAP_PIXELS / 2 / (_WORLD_PIXELS * 2**zoom)
+        columns, rows = (range(int((at - half) * 2**level), int((at + half) * 2**level) + 1) for at in (x, y))
         return [
-            self._tiles.replace("{z}", str(round(zoom))).replace("{x}", str(left + column)).replace("{y}", str(top + row))
-            for column in range(_SCREEN_TILES)
-            for row in range(_SCREEN_TILES)
+            self._tiles.replace("{z}", str(level)).replace("{x}", str(column)).replace("{y}", str(row))
+            for column in columns
+            for row in rows
         ]

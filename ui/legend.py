@@ -13,8 +13,8 @@ from ui.colours import channels
 from words import _
 
 _WHITE, _INK = (255, 255, 255), (31, 42, 36)
-CLOSER = 2
-"""Levels of zoom by which a cluster is opened."""
+CLOSER = 3
+"""Levels of zoom from a cluster's tile, which the map shows one level closer, to where the cluster is opened."""
 
 
 def painted(properties: Mapping[str, Any], z: int) -> dict[str, Any]:

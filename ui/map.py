@@ -28,6 +28,8 @@ class View(NamedTuple):
 FRANCE = View(46.6, 2.4, 4.6)
 """Where nothing says where the territory is."""
 TILE = 512
+TILE_PIXELS = 1024
+"""Across a tile of points: a map is two of them on the average, and was four of half that. What a tile costs is mostly to be asked for."""
 CLEAR = (290, 360)
 """Pixels across and down that are seen on every screen, discs and buttons aside."""
 FICHE_HEIGHT = 260
@@ -49,7 +51,7 @@ def directory(snapshot: Snapshot, query: Query, now: datetime, opened: View | No
         id=LAYER,
         data=f"/tuiles/{{z}}/{{x}}/{{y}}.json?{asked}&v={snapshot.version[:8]}",
         max_zoom=CLOSEST_TILES,
-        tile_size=512,
+        tile_size=TILE_PIXELS,
         pickable=True,
         point_type=pdk.types.String("circle+text"),
         point_radius_units=pdk.types.String("pixels"),
