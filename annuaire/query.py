@@ -158,16 +158,23 @@ class Query:
 
         What has no sense without it (`rayon` and `tri=distance` without `pres`) goes too.
         """
-        left = {facet: slugs for facet, slugs in self.choices.items() if facet != parameter}
+        others = tuple(other for other in self.choices.get(parameter, ()) if other != slug) if slug is not None else ()
+        left = MappingProxyType(
+            {
+                facet: others if facet == parameter else slugs
+                for facet, slugs in self.choices.items()
+                if facet != parameter or others
+            }
+        )
         if slug is not None:
-            left[parameter] = tuple(other for other in self.choices.get(parameter, ()) if other != slug)
-            return replace(self, choices=left, page=1)
+            return self._with(choices=left, page=1)
+        if parameter == "q":  # what the default order is hangs on it
+            return replace(self, choices=left, page=1, q="")
         tri = "" if parameter == "pres" and self.tri == "distance" else self.tri
-        return replace(self, choices=left, page=1, tri=tri, **_BLANKS.get(parameter, {}))
+        return self._with(choices=left, page=1, tri=tri, **_BLANKS.get(parameter, {}))
 
 
 _BLANKS: Mapping[str, Mapping[str, Any]] = {
-    "q": {"q": ""},
     "monnaie": {"monnaie": False},
     "ouvert": {"ouvert": ""},
     "pres": {"pres": "", "rayon": RADIUS_KM},
