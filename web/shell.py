@@ -118,7 +118,7 @@ _HEAD = (
     '<link rel="manifest" href="/manifest.webmanifest">\n<link rel="apple-touch-icon" href="/icone-180.png">\n'
 )
 _ROOT = '<div id="root" style="visibility:hidden;opacity:0;position:absolute;inset:0;height:100vh;overflow:hidden"></div>'
-_FIRST = (
+SEEN_ALONE = (
     '<style id="seulement-ce-qui-se-voit">@media screen and (scripting:enabled){'
     ".cartes .carte{content-visibility:auto;contain-intrinsic-size:auto 14.5rem}"
     "@media (min-width:1024px){.cartes .carte{contain-intrinsic-size:auto 25rem}}}</style>\n"
@@ -131,7 +131,7 @@ def page(document: Document, saves_data: bool = False) -> str:
     """The whole HTML page. `saves_data`: Streamlit's scripts wait until the visitor asks for them."""
     if ASSETS is None:
         return INDEX
-    economy, first = (" data-economie", "") if saves_data else ("", _FIRST)
+    economy, first = (" data-economie", "") if saves_data else ("", SEEN_ALONE)
     ask = _ASK.format(_("Filtres instantanés et carte (2 Mo)"))
     return (
         f'{_HEAD}{document.head}\n<style id="feuille-de-style">{STYLE}</style>\n{first}</head>\n<body>\n'
