@@ -66,6 +66,8 @@ def _draw_ahead(snapshot: Snapshot) -> None:
     """What the first visitors of a process would wait for: half a second in all, behind the scenes."""
     templating.compile_all()
     blocks.draw_ahead(snapshot, datetime.now(UTC))
+    if live.snapshot not in (None, snapshot):  # what was withdrawn meanwhile may have been drawn after all else was forgotten
+        drawn.forget()
 
 
 def _stays(before: Snapshot, after: Snapshot) -> bool:

@@ -142,6 +142,17 @@ def test_a_snapshot_without_a_fiche_leaves_no_page_of_it_in_memory(client, snaps
     assert not pages._body.cache_info().currsize
 
 
+def test_cards_are_ready_before_the_first_visitor(snapshot, monkeypatch):
+    """The home page and the first page of each category; none of a fiche that left while they were drawn."""
+    drawn.forget()
+    monkeypatch.setattr(live, "snapshot", None)
+    web._draw_ahead(snapshot)
+    assert drawn._kept
+    monkeypatch.setattr(live, "snapshot", dataclasses.replace(snapshot, _table=snapshot.fiches.iloc[1:].reset_index(drop=True)))
+    web._draw_ahead(snapshot)
+    assert not drawn._kept
+
+
 def test_a_page_that_says_the_same_is_packed_once(client, snapshot, monkeypatch):
     """Under a new snapshot it has a new ETag, since others do; the packed bytes are those of before."""
     first = client.get("/fiche?f=la-halte")
