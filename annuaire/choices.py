@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from annuaire.criteria import criteria
+from annuaire.criteria import asked, criteria
 from annuaire.facets import Option
 from annuaire.index import index
 from annuaire.query import Query
@@ -12,13 +12,12 @@ from sheets.snapshot import Snapshot
 def facets(snapshot: Snapshot, query: Query, now: datetime) -> dict[str, list[Option]]:
     """Each facet's values in a stable order, counted under the query's choices in the other facets."""
     found = index(snapshot)
-    minute = now.timestamp() // 60 if query.ouvert == "1" else None
 
     def counted() -> dict[str, list[Option]]:
         kept = criteria(found, query, now)
         return {name: facet.options(kept.all_but(name), query.choices.get(name, ())) for name, facet in found.facets.items()}
 
-    return found.recall(("facets", query.to_page(1), minute), counted)
+    return found.recall(("facets", asked(query, now)), counted)
 
 
 def labels(snapshot: Snapshot) -> dict[str, dict[str, str]]:

@@ -1,6 +1,6 @@
 """Which rows each choice of a query keeps, one choice at a time: results, counts and advice all combine these."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -70,6 +70,18 @@ def criteria(found: Index, query: Query, now: datetime) -> Criteria:
     elif query.pres:
         masks["pres"] = nobody
     return Criteria(found.size, masks, words, place, near and near.distances, near and near.nearest, together)
+
+
+def asked(query: Query, now: datetime) -> Hashable:
+    """Equal for queries that keep the same rows, whatever their page: `ouvert=1` is another question each minute."""
+    return query.to_page(1), now.timestamp() // 60 if query.ouvert == "1" else None
+
+
+def spots_of(found: Index, query: Query, now: datetime) -> np.ndarray:
+    """Where on the map the query's fiches are: numbers among `Index.spots`, ascending. The map's place and each of its tiles ask for them."""
+    return found.recall(
+        ("spots", asked(query, now)), lambda: frozen(np.flatnonzero(criteria(found, query, now).all_but()[found.spots.owner]))
+    )
 
 
 def _chosen(found: Index, facet: str, values: tuple[str, ...]) -> np.ndarray:

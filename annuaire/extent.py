@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from annuaire.criteria import criteria
+from annuaire.criteria import asked, spots_of
 from annuaire.index import Index, index
 from annuaire.query import Query
 from sheets.snapshot import Snapshot
@@ -28,14 +28,13 @@ class Extent:
 def extent(snapshot: Snapshot, query: Query, now: datetime) -> Extent | None:
     """What the query's fiches and their other points of sale span, whatever its page; None where none of them is on the map."""
     found = index(snapshot)
-    minute = now.timestamp() // 60 if query.ouvert == "1" else None
-    return found.recall(("extent", query.to_page(1), minute), lambda: _spanned(found, query, now))
+    return found.recall(("extent", asked(query, now)), lambda: _spanned(found, query, now))
 
 
 def _spanned(found: Index, query: Query, now: datetime) -> Extent | None:
     spots = found.spots
-    there = criteria(found, query, now).all_but()[spots.owner]
-    if not there.any():
+    there = spots_of(found, query, now)
+    if not len(there):
         return None
     names, places = found.categories
     latitudes, longitudes = spots.latitude[there], spots.longitude[there]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from annuaire.criteria import Criteria, criteria
+from annuaire.criteria import Criteria, asked, criteria
 from annuaire.index import Index, frozen, index
 from annuaire.query import Query
 from annuaire.telling import Chip, chips, dropped, messages
@@ -54,8 +54,7 @@ def find(snapshot: Snapshot, query: Query, now: datetime) -> Result:
     found = index(snapshot)
     kept = criteria(found, query, now)
     day = paris_day(now).toordinal()
-    minute = now.timestamp() // 60 if query.ouvert == "1" else None
-    rows = found.recall(("rows", query.to_page(1), day, minute), lambda: frozen(_ordered(found, query, kept, day)))
+    rows = found.recall(("rows", asked(query, now), day), lambda: frozen(_ordered(found, query, kept, day)))
     first = (query.page - 1) * PAGE_SIZE
     page_rows = tuple(rows[first : first + PAGE_SIZE].tolist())
     return Result(

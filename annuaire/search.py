@@ -86,14 +86,16 @@ class Words:
         self._for_row, self._for_column = self._size.bit_length(), len(_COLUMNS).bit_length()
         origin = np.full(self._size, -1) if before is None or was is None else _origin(was, fiches)
         fresh = np.flatnonzero(origin < 0)
+        if len(fresh) == self._size:
+            before = None
         self._terms, self._shown, packed = self._read(fiches, fresh)
         touched = set(self._terms)
-        if before is not None and len(fresh) < self._size:
+        if before is not None:
             packed = self._with(before, origin, packed, touched)
         self._columns = (packed & (1 << self._for_column) - 1).astype(np.uint8)
         self._rows = (packed >> self._for_column & (1 << self._for_row) - 1).astype(np.int32)
         self._starts = np.searchsorted(packed >> self._for_column + self._for_row, np.arange(len(self._terms) + 1))
-        if before is not None and len(fresh) < self._size:
+        if before is not None:
             shown = dict(zip(before._terms, before._shown, strict=True))
             self._shown = [
                 self._written(fiches, place) if term in touched else shown[term] for place, term in enumerate(self._terms)

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from annuaire.criteria import criteria
-from annuaire.index import Index, frozen, index
+from annuaire.criteria import asked, spots_of
+from annuaire.index import Index, index
 from annuaire.query import Query
 from sheets.snapshot import Snapshot
 from words import _, ngettext
@@ -48,10 +48,9 @@ def tile(snapshot: Snapshot, query: Query, z: int, x: int, y: int, now: datetime
     if not (0 <= x < side and 0 <= y < side):
         return _collection([])
     found = index(snapshot)
-    asked = query.to_page(1), now.timestamp() // 60 if query.ouvert == "1" else None
-    spots = found.recall(("spots", asked), lambda: _spots(found, query, now))
+    spots = spots_of(found, query, now)
     if len(spots) <= MOST_ALONE:
-        level = found.recall(("level", z, asked), lambda: _level(found, spots, z))
+        level = found.recall(("level", z, asked(query, now)), lambda: _level(found, spots, z))
     else:
         across, down = (axis[spots] for axis in found.mercator)
         # Halving is exact: a point on an edge is on the same side of it for both tiles.
@@ -59,10 +58,6 @@ def tile(snapshot: Snapshot, query: Query, z: int, x: int, y: int, now: datetime
         level = _level(found, spots[here], z)
     number = y * side + x
     return _collection([*_alone(found, level.alone[level.alone_in == number]), *_clusters(level, number)])
-
-
-def _spots(found: Index, query: Query, now: datetime) -> np.ndarray:
-    return frozen(np.flatnonzero(criteria(found, query, now).all_but()[found.spots.owner]))
 
 
 def _level(found: Index, spots: np.ndarray, z: int) -> _Level:

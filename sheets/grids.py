@@ -99,9 +99,15 @@ def _rows(content: bytes, title: str, errors: Edits) -> dict[int, list[Cell]]:
         if place < len(rows.get(line, ())):
             rows[line][place] = error
     for cells in rows.values():
-        while cells and cells[-1] == "":
-            cells.pop()
+        cut(cells)
     return rows
+
+
+def cut(cells: list[Cell]) -> list[Cell]:
+    """The line, which loses its trailing blanks."""
+    while cells and cells[-1] == "":
+        cells.pop()
+    return cells
 
 
 def _cell(value: Any) -> Cell:

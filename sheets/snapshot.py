@@ -169,13 +169,13 @@ class Snapshot:
 
     def _recalled(self, rows: Sequence[int]) -> list[Mapping[str, Any]]:
         """Pages show the same fiches again and again: the last ones are remembered, and what a page lacks is gathered at once."""
-        found = {row: self._records.get(row) for row in rows}
-        lacking = [row for row, record in found.items() if record is None]
+        found = {row: record for row in rows if (record := self._records.get(row)) is not None}
+        lacking = [row for row in dict.fromkeys(rows) if row not in found]
         if lacking:
             gathered = dict(zip(lacking, self._gathered(lacking), strict=True))
             _remember(self._records, gathered)
             found |= gathered
-        return [record for row in rows if (record := found[row]) is not None]
+        return [found[row] for row in rows]
 
     @cached_property
     def _records(self) -> dict[int, Mapping[str, Any]]:

@@ -14,7 +14,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from fields import Cell
-from sheets.grids import Grid
+from sheets.grids import Grid, cut
 from sheets.package import Formula
 from sheets.worksheet import letter, place
 
@@ -139,7 +139,7 @@ class WorkbookAdapter(BaseAdapter):
         grid = grids[area.title]
         values = grid[area.top : area.bottom]
         if (area.left, area.right) != (0, None):
-            values = [_cut(row[area.left : area.right]) for row in values]
+            values = [cut(row[area.left : area.right]) for row in values]
         while values and not values[-1]:
             values.pop()
         answer = {"range": area.named(grid), "majorDimension": "ROWS"}
@@ -243,13 +243,6 @@ class _Area:
         right = self.right or max(max(map(len, grid), default=1), self.left + 1)
         first, last = f"{letter(self.left)}{self.top + 1}", f"{letter(right - 1)}{bottom}"
         return f"{_quoted(self.title)}!{first}" + (f":{last}" if last != first else "")
-
-
-def _cut(row: list[Cell]) -> list[Cell]:
-    """Without its trailing blanks."""
-    while row and row[-1] == "":
-        row.pop()
-    return row
 
 
 def _area(where: str, titles: Mapping[str, Grid]) -> _Area:

@@ -70,7 +70,8 @@
   const spare = ({ target: { sheet } }) => {
     for (let place = sheet.cssRules.length; place--; ) if (/^@font-face.*Source Sans/s.test(sheet.cssRules[place].cssText)) sheet.deleteRule(place);
   };
-  const preload = (addresses) => addresses.forEach((href) => add("link", { rel: "modulepreload", crossOrigin: "", href }));
+  const unasked = [...assets.preloads];
+  const preload = (most) => unasked.splice(0, most).forEach((href) => add("link", { rel: "modulepreload", crossOrigin: "", href }));
   const layOutAll = () => document.getElementById("seulement-ce-qui-se-voit")?.remove();
   let loading = false;
   const load = () => {
@@ -78,7 +79,7 @@
     loading = true;
     knock();
     for (const href of assets.styles) add("link", { rel: "stylesheet", crossOrigin: "", onload: spare, href });
-    preload(assets.preloads);
+    preload(unasked.length);
     /* Where they do not come, the server-written page stays as it is. */
     const onerror = () => {
       layOutAll();
@@ -91,7 +92,7 @@
   /* Asking for sixty files keeps a slow phone busy for half a second: the page is painted first, while the few that are most of the bytes come. */
   const loadOncePainted = () => {
     if (document.visibilityState === "hidden") return load();
-    preload(assets.preloads.slice(0, 5));
+    preload(5);
     requestAnimationFrame(() => setTimeout(load));
   };
 
