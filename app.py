@@ -27,7 +27,7 @@ from sheets.sync import Follower, Loop, Sync, opened
 from web import awake
 from web.door import Door
 from web.slow import cut_slow_clients
-from web.static import warm_up
+from web.static import WarmUp
 
 log = logging.getLogger("conso.words")
 ROOT = Path(__file__).resolve().parent
@@ -84,12 +84,14 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
             loop.passes = reports.passes
     else:
         running = Follower(sync.store, live)
-    warm_up()
+    packing = WarmUp()
+    packing.start()
     running.start()
     _say_where()
     try:
         yield {}
     finally:
+        packing.stop()
         running.stop()
         if letters is not None:
             letters.stop()

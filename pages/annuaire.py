@@ -4,8 +4,8 @@ import streamlit as st
 
 import annuaire
 from annuaire import Query
-from ui import blocks, home, legend, map, page
-from words import ngettext
+from ui import blocks, directory, map, page
+from ui.drawn import to_the_minute
 
 _TOUCHED = "carte-touchee"
 """Session key: what was touched last on the map, and under which query."""
@@ -23,21 +23,14 @@ def approached(query: Query) -> map.View | None:
     return map.around(known) if known and "vers" in known["properties"] and under == query.to_page(1) else None
 
 
-with page.page("/") as snapshot:
-    page.title(snapshot.site.name)
-    page.write(home.welcome(snapshot.site) + blocks.blank_filters(snapshot))
+with page.page("/", directory.opening) as snapshot:
     now, query = page.now(), annuaire.parse(page.pairs())
-    result = annuaire.find(snapshot, query, now)
-    counts = blocks.counts(snapshot, query, now)
-    with st.container(key="liste-et-carte"):
-        page.write(
-            home.shortcuts(snapshot, query, now)
-            + home.tiles(snapshot, query, now)
-            + blocks.listing(snapshot, query, result, now, counts)
-        )
-        with st.container(key="carte-et-legende"):
-            st.pydeck_chart(
-                map.directory(snapshot, query, now, approached(query)), height=460, key="carte", on_select="rerun", selection_mode="single-object",
-                alt=ngettext("Carte de {n} fiche ; la liste dit la même chose.", "Carte des {n} fiches trouvées ; la liste dit la même chose.", result.total).format(n=result.total),
-            )  # fmt: skip
-            page.write(legend.legend(snapshot, query, now) + home.news(snapshot, query, now))
+    shown = directory.directory(snapshot, query, to_the_minute(now))
+    closer = approached(query)
+    page.write(shown.found)
+    with st.container(key="carte-et-legende"):
+        st.pydeck_chart(
+            map.directory(snapshot, query, now, closer) if closer else shown.map,
+            height=460, key="carte", on_select="rerun", selection_mode="single-object", alt=shown.told,
+        )  # fmt: skip
+        page.write(shown.below)

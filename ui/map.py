@@ -1,5 +1,6 @@
 """The maps. Points come by tile from `/tuiles/…`, never with the page."""
 
+import json
 import math
 import sys
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 
 sys.modules.setdefault("pydeck.widget", None)  # type: ignore[arg-type]  # Deck() retries this failing import at every call, under the import lock
 import pydeck as pdk  # noqa: E402
+from pydeck.bindings.json_tools import default_serialize  # noqa: E402
 
 import annuaire  # noqa: E402
 from annuaire import Query, place_of  # noqa: E402
@@ -23,6 +25,13 @@ class View(NamedTuple):
     latitude: float
     longitude: float
     zoom: float
+
+
+class Deck(pdk.Deck):
+    """pydeck's own, written in a fifth of the time: without indentation."""
+
+    def to_json(self) -> str:
+        return json.dumps(self, sort_keys=True, default=default_serialize)
 
 
 FRANCE = View(46.6, 2.4, 4.6)
@@ -43,7 +52,7 @@ CLOSEST_TILES = 17
 """From this zoom on every fiche is drawn alone."""
 
 
-def directory(snapshot: Snapshot, query: Query, now: datetime, opened: View | None = None) -> pdk.Deck:
+def directory(snapshot: Snapshot, query: Query, now: datetime, opened: View | None = None) -> Deck:
     """Every placed fiche of the query, as points and clusters (`ui/legend.py` paints them). `opened`: the cluster to approach."""
     asked = urlencode([pair for pair in query.pairs() if pair[0] not in ("page", "tri")])
     layer = pdk.Layer(
@@ -81,7 +90,7 @@ def around(cluster: Mapping[str, Any]) -> View:
     return View(latitude, longitude, min(cluster["properties"]["vers"], CLOSEST_TILES + 1))
 
 
-def fiche(record: Mapping[str, Any], color: str) -> pdk.Deck | None:
+def fiche(record: Mapping[str, Any], color: str) -> Deck | None:
     """One fiche's own point, a wide pale disc where only the commune is known, and rings for its other points of sale; None where none is placed."""
     ink, others = channels(color), [point for point in record["points"] if point.latitude is not None]
     own = [] if record["latitude"] is None else [(record["latitude"], record["longitude"], record["approximatif"])]
@@ -164,8 +173,8 @@ def row_of(latitude: float) -> float:
     return (1 - math.asinh(math.tan(clipped)) / math.pi) / 2
 
 
-def _deck(layers: list[pdk.Layer], seen: View, tooltip: Any) -> pdk.Deck:
-    return pdk.Deck(
+def _deck(layers: list[pdk.Layer], seen: View, tooltip: Any) -> Deck:
+    return Deck(
         layers=layers,
         initial_view_state=pdk.ViewState(**seen._asdict(), min_zoom=FURTHEST, max_zoom=CLOSEST_TILES + 1),
         map_provider="carto",

@@ -1,9 +1,12 @@
 """What every Streamlit page begins and ends with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.state import SessionState
@@ -26,9 +29,19 @@ class Shown:
     """The snapshot's; or a later one's, once that is seen to say the same at this address."""
 
 
+def known(file: str, **named: Any) -> st.Page:
+    """One of the site's pages, made once: a run would look for the files of all. A copy, since `st.navigation` marks in it what this run may show."""
+    return copy(_made(file, **named))
+
+
+_made = lru_cache(st.Page)
+
+
 @contextmanager
-def page(current: str) -> Iterator[Snapshot]:
+def page(current: str, opening: Callable[[Snapshot], str] = lambda _: "") -> Iterator[Snapshot]:
     """The site's header, then what the page draws, then the footer. `current` is the page's address.
+
+    `opening`: what begins the page, whatever is asked; it comes with the header as one piece, since each is a message.
 
     Without any snapshot yet it says so and ends the run.
     """
@@ -36,7 +49,7 @@ def page(current: str) -> Iterator[Snapshot]:
     if snapshot is None:
         st.warning(_("Le site ouvre dans un instant : les fiches arrivent. Rechargez la page."))
         st.stop()
-    write(blocks.header(snapshot, current))
+    write(blocks.header(snapshot, current) + opening(snapshot))
     yield snapshot
     write(blocks.footer(snapshot, blocks.since(live.age_seconds(), live.is_failing())))
     st.session_state[_SHOWN] = Shown(current, pairs(), snapshot.version)

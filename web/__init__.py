@@ -15,7 +15,7 @@ from streamlit import config
 import annuaire
 from settings import Settings
 from sheets.snapshot import Snapshot, live
-from ui import blocks, drawn, privacy, templating, theme
+from ui import blocks, directory, drawn, privacy, templating, theme
 from ui.framing import is_embed
 from ui.privacy import Practices
 from web import (
@@ -57,6 +57,7 @@ def prepare(snapshot: Snapshot) -> None:
         threading.Thread(target=_draw_ahead, args=(snapshot,), name="conso-ahead", daemon=True).start()
     pages.forget()
     elsewhere.forget()
+    directory.forget()
     if before is not None and not _stays(before, snapshot):
         drawn.forget()
         answers.forget()

@@ -63,23 +63,17 @@
   const online = (then) => addEventListener("online", () => setTimeout(() => navigator.onLine && then(), 1000));
 
   const add = (name, attributes) => document.head.append(Object.assign(document.createElement(name), attributes));
-  /* Two fonts, as heavy as all the scripts together: icons, which Streamlit asks for wherever it runs, and come with the first of them that a page shows;
-     and letters of its own, which it shows only until it knows ours. */
+  /* A font as heavy as half the scripts: icons, which Streamlit asks for wherever it runs, and which come with the first of them that a page shows. */
   const loadFont = document.fonts.load.bind(document.fonts);
   document.fonts.load = (font, text) => (font.includes("Material Symbols") ? Promise.resolve([]) : loadFont(font, text));
-  const spare = ({ target: { sheet } }) => {
-    for (let place = sheet.cssRules.length; place--; ) if (/^@font-face.*Source Sans/s.test(sheet.cssRules[place].cssText)) sheet.deleteRule(place);
-  };
-  const unasked = [...assets.preloads];
-  const preload = (most) => unasked.splice(0, most).forEach((href) => add("link", { rel: "modulepreload", crossOrigin: "", href }));
   const layOutAll = () => document.getElementById("seulement-ce-qui-se-voit")?.remove();
   let loading = false;
   const load = () => {
     if (loading) return;
     loading = true;
     knock();
-    for (const href of assets.styles) add("link", { rel: "stylesheet", crossOrigin: "", onload: spare, href });
-    preload(unasked.length);
+    for (const href of assets.styles) add("link", { rel: "stylesheet", crossOrigin: "", href });
+    for (const href of assets.preloads) add("link", { rel: "modulepreload", crossOrigin: "", href });
     /* Where they do not come, the server-written page stays as it is. */
     const onerror = () => {
       layOutAll();
@@ -89,13 +83,6 @@
     add("script", { type: "module", crossOrigin: "", src: assets.module, onerror });
     watch();
   };
-  /* Asking for sixty files keeps a slow phone busy for half a second: the page is painted first, while the few that are most of the bytes come. */
-  const loadOncePainted = () => {
-    if (document.visibilityState === "hidden") return load();
-    preload(5);
-    requestAnimationFrame(() => setTimeout(load));
-  };
-
   const results = () => document.querySelector("[data-testid=stMain] .resultats");
   /* Above the list, a widget whose code is still under way would be a grey block of another height. Below, the map may come later. */
   const waiting = () => {
@@ -114,9 +101,10 @@
     !waiting() &&
     document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") &&
     document.querySelector("[data-testid=stMain] :is(.entete, [data-testid=stAlert])");
+  /* Noted as it changes: asking at the takeover would have both pages laid out. */
+  let top = 0;
   /* What is read stays where it is, though what stands above it may have another height. */
   const place = () => {
-    const top = window.scrollY;
     if (!top) return () => {};
     const link = [...ssr.querySelectorAll(".carte > a")].find((card) => card.getBoundingClientRect().bottom > 0);
     const before = link?.getBoundingClientRect().top;
@@ -131,6 +119,7 @@
   let started;
   const watch = () => {
     started = Date.now();
+    addEventListener("scroll", () => (top = window.scrollY), { passive: true });
     const take = () => {
       if (Date.now() - started > 90000) {
         layOutAll();
@@ -506,7 +495,7 @@
   if (ssr.hasAttribute("data-hors-ligne")) return online(() => location.reload());
   if (ssr.hasAttribute("data-sans-streamlit")) return;
   if (navigator.onLine === false) return online(load);
-  if (!frugal || needed || chosen()) return loadOncePainted();
+  if (!frugal || needed || chosen()) return load();
   if (!ssr.querySelector(".filtres, .fiche")) return;
   ask.hidden = false;
   ask.firstElementChild.addEventListener("click", () => {

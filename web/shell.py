@@ -34,6 +34,9 @@ SCRIPT = lean(Path(__file__).parent / "client.js")
 _ASSET = re.compile(r'<(?:script type="module"|link rel="(modulepreload|stylesheet)")[^>]*? (?:src|href)="\./([^"]+)"')
 """One of Streamlit's own files, e.g. `<link rel="modulepreload" crossorigin href="./static/js/index.DormvYxC.js">`."""
 
+_FACE = re.compile(r"@font-face\{[^}]*\}")
+_LARGE = 4
+"""Files that are two thirds of all bytes."""
 _IMPORTED = re.compile(r'\bfrom"\./([^"]+\.js)"')
 
 
@@ -54,6 +57,19 @@ def _imports(pattern: str) -> Iterator[str]:
         yield from (f"/static/js/{name}" for name in _IMPORTED.findall(path.read_text(encoding="utf-8")))
 
 
+def without_fonts(style: str) -> str:
+    """One of Streamlit's style sheets without its fonts: some thirty, of which our pages show the icons alone."""
+    return _FACE.sub("", style)
+
+
+def _icons() -> str:
+    """The font of Streamlit's icons, where the page may ask for it from the start: a sheet that brings a font has the whole page laid out anew."""
+    found = (
+        face for path in (STATIC / "static" / "css").glob("index.*.css") for face in _FACE.findall(path.read_text("utf-8"))
+    )
+    return next((face.replace("url(../", "url(/static/") for face in found if "Material Symbols" in face), "")
+
+
 def _size(address: str) -> int:
     path = STATIC / address.lstrip("/")
     return path.stat().st_size if path.exists() else 0
@@ -71,7 +87,20 @@ def read_assets(index: str) -> Assets:
             "streamlit/static/index.html is not as web/shell.py expects: compare it with the version pinned in requirements.txt"
         )
     first = {*modules, *preloads, *_imports("Html.*.js")}
-    return Assets(modules[0], tuple(sorted(first, key=lambda address: (-_size(address), address))), tuple(stylesheets))
+    return Assets(
+        modules[0], tuple(_in_turns(sorted(first, key=lambda address: (-_size(address), address)))), tuple(stylesheets)
+    )
+
+
+def _in_turns(largest_first: list[str]) -> Iterator[str]:
+    """The few largest files, each followed by its share of the others.
+
+    A browser asks one server for six files at a time: small ones wait for the line's round trip while a large one fills it.
+    """
+    large, small = largest_first[:_LARGE], largest_first[_LARGE:]
+    for turn, address in enumerate(large):
+        yield address
+        yield from small[turn::_LARGE]
 
 
 def _known(index: str) -> Assets | None:
@@ -118,6 +147,8 @@ _HEAD = (
     '<link rel="manifest" href="/manifest.webmanifest">\n<link rel="apple-touch-icon" href="/icone-180.png">\n'
 )
 _ROOT = '<div id="root" style="visibility:hidden;opacity:0;position:absolute;inset:0;height:100vh;overflow:hidden"></div>'
+AHEAD = f"<style>{_icons()}{lean(Path(__file__).parent / 'ahead.css')}</style>\n"
+"""Ahead of our sheet: see there."""
 SEEN_ALONE = (
     '<style id="seulement-ce-qui-se-voit">@media screen and (scripting:enabled){'
     ".cartes .carte{content-visibility:auto;contain-intrinsic-size:auto 14.5rem}"
@@ -134,7 +165,7 @@ def page(document: Document, saves_data: bool = False) -> str:
     economy, first = (" data-economie", "") if saves_data else ("", SEEN_ALONE)
     ask = _ASK.format(_("Filtres instantanés et carte (2 Mo)"))
     return (
-        f'{_HEAD}{document.head}\n<style id="feuille-de-style">{STYLE}</style>\n{first}</head>\n<body>\n'
+        f'{_HEAD}{document.head}\n{AHEAD}<style id="feuille-de-style">{STYLE}</style>\n{first}</head>\n<body>\n'
         f'<div id="ssr"{economy}>{document.body}{ask}</div>\n{_ROOT}\n<script>{script()}</script>\n</body>\n</html>\n'
     )
 

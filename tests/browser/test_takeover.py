@@ -119,3 +119,36 @@ def test_no_text_is_laid_out_anew_while_it_is_read(chromium, site, path):
     shifted = page.evaluate("window.shifted")
     context.close()
     assert shifted < 0.1
+
+
+NOTED = """() => { window.noted = [document.documentElement, ...document.querySelectorAll("#ssr, #ssr *")].map((element) => {
+  const style = getComputedStyle(element);
+  return [element, [...style].map((name) => [name, style[name]])];
+}); }"""
+CHANGED = """() => window.noted.flatMap(([element, before]) => {
+  const style = getComputedStyle(element);
+  return before.filter(([name, value]) => style[name] !== value).map(([name, value]) => `${element.tagName}.${element.className} ${name}: ${value} → ${style[name]}`);
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["/", "/fiche", "/mag?article=cent-fiches-merci", "/page?p=comment-ca-marche", "/inscription"])
+def test_streamlits_own_sheets_change_nothing_that_is_shown(chromium, site, path, width):
+    """A slow phone would lay the whole page out anew, twice: web/ahead.css says beforehand what they say."""
+    context = chromium.new_context(viewport={"width": width, "height": 844}, locale="fr-FR", service_workers="block")
+    page = context.new_page()
+    if path == "/fiche":
+        page.goto(site.url)
+        path = page.locator(".carte a").first.get_attribute("href")
+    page.route("**/static/**", lambda route: None)
+    page.goto(site.url + path, wait_until="commit")
+    page.wait_for_selector("#ssr a")
+    page.locator("#ssr a").last.focus()  # the takeover waits for who is at the keyboard
+    page.wait_for_selector("head > script[type=module]", state="attached")
+    page.evaluate(NOTED)
+    page.unroute("**/static/**")  # which lets go of those held
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+    page.wait_for_timeout(1000)
+    changed = page.evaluate(CHANGED)
+    context.close()
+    assert changed == []

@@ -18,7 +18,7 @@ from tests.hostile.corpus import MARK
 from ui.elsewhere import _style as paper
 from web import shell
 
-_OURS = (shell.STYLE, shell.SEEN_ALONE, shell.script(), paper())
+_OURS = (shell.AHEAD, shell.STYLE, shell.SEEN_ALONE, shell.script(), paper())
 """What never changes in a page: parsed once, on `/`, and taken out of the others before they are parsed."""
 _ADDRESSES = {"href", "src", "action", "formaction", "poster", "cite", "data", "background", "manifest", "ping", "xlink:href"}
 _LOADED = {"src", "srcset", "poster", "data", "background", "manifest"}

@@ -85,7 +85,8 @@ def test_streamlits_index_is_as_the_shell_knows_it():
     assert re.fullmatch(r"/static/js/index\.[\w-]+\.js", assets.module)
     assert len(assets.stylesheets) == 1
     assert len(assets.preloads) > 20
-    assert assets.module in assets.preloads[:5]
+    assert assets.module in assets.preloads
+    assert [address for address in assets.preloads[:20] if shell._size(address) > 400_000]  # the largest are not asked for last
     assert any("/Html." in address for address in assets.preloads)
 
 

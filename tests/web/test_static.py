@@ -1,0 +1,62 @@
+"""Streamlit's own files as they travel."""
+
+import brotli
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from web import shell, static
+from web.static import PackedStatic, WarmUp
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(middleware=[Middleware(PackedStatic)]))
+
+
+@pytest.fixture
+def two_scripts(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """The only ones asked for at a first visit: packing all takes seconds."""
+    addresses = shell.ASSETS.preloads[:2]
+    monkeypatch.setattr(static, "ASSETS", shell.Assets(shell.ASSETS.module, addresses, shell.ASSETS.stylesheets))
+    monkeypatch.setattr(static, "_smallest", {})
+    return addresses
+
+
+def raw(client: TestClient, address: str) -> bytes:
+    with client.stream("GET", address, headers={"Accept-Encoding": "br"}) as answer:
+        assert answer.headers["content-encoding"] == "br"
+        return b"".join(answer.iter_raw())
+
+
+def test_what_every_first_visit_asks_for_is_packed_once_more_as_small_as_can_be(client, two_scripts) -> None:
+    before = [raw(client, address) for address in two_scripts]
+    packing = WarmUp()
+    packing.start()
+    packing.join(60)
+    after = [raw(client, address) for address in two_scripts]
+    assert [brotli.decompress(body) for body in after] == [brotli.decompress(body) for body in before]
+    assert all(len(one) > len(other) for one, other in zip(before, after, strict=True))
+
+
+def test_a_site_that_stops_meanwhile_waits_for_nothing(client, two_scripts) -> None:
+    packing = WarmUp()
+    packing.start()
+    while packing._packer is None:
+        packing.join(0.01)
+    packing.stop()
+    packing.join(20)
+    assert not packing.is_alive()
+    assert [brotli.decompress(raw(client, address)) for address in two_scripts]
+
+
+def test_no_sheet_of_streamlits_brings_a_font(client) -> None:
+    """It would have the page laid out anew; the icons' own is named by the page, under the address that Streamlit gives it."""
+    for address in shell.ASSETS.stylesheets:
+        body = client.get(address).text
+        assert body
+        assert "@font-face" not in body
+    address = shell.AHEAD.split("url(")[1].split(")")[0]
+    assert address.startswith("/static/media/MaterialSymbols")
+    assert client.get(address).content == (shell.STATIC / address.lstrip("/")).read_bytes()
