@@ -31,8 +31,8 @@ from web.static import WarmUp
 
 log = logging.getLogger("conso.words")
 ROOT = Path(__file__).resolve().parent
-LONGEST_TURN = 0.001
-"""Seconds after which a thread that works, a pass or a run, lets the server's loop go on: Python's own 5 ms are ten pages' time."""
+LONGEST_TURN = 0.0002
+"""Seconds after which a thread that works, a pass or a run, lets the server's loop go on: Python's own 5 ms are ten pages' time, and a page asks for its turn some twenty times."""
 
 
 def _ready() -> Sync:
