@@ -61,8 +61,8 @@ class Facet:
             offered = {code for code in (*offered, *pairs[1][1].tolist()) if code < len(declared)}
         rows, codes = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
         unique = np.unique(codes * max(self._size, 1) + rows)
-        self._code_of, self._row_of = np.divmod(unique, max(self._size, 1))
-        self._starts = np.searchsorted(self._code_of, np.arange(len(self._codes) + 1))
+        self._starts = np.searchsorted(unique, np.arange(len(self._codes) + 1) * max(self._size, 1))
+        self._row_of = (unique % max(self._size, 1)).astype(np.int32)
         shown = sorted(
             (slug for slug, code in self._codes.items() if code in offered),
             key=lambda slug: (
@@ -112,6 +112,9 @@ class Facet:
 
     def options(self, mask: np.ndarray, chosen: Iterable[str]) -> list[Option]:
         """The values to offer, counted among the rows of `mask`."""
-        counts = np.bincount(self._code_of[mask[self._row_of]], minlength=len(self._codes))
+        so_far = np.zeros(len(self._row_of) + 1, dtype=np.int32)
+        np.cumsum(mask[self._row_of], out=so_far[1:])
+        at = so_far[self._starts]
+        counts = (at[1:] - at[:-1]).tolist()
         slugs = {self.slug(value) for value in chosen}
-        return [Option(slug, label, int(counts[self._codes[slug]]), slug in slugs) for slug, label in self.labels.items()]
+        return [Option(slug, label, counts[self._codes[slug]], slug in slugs) for slug, label in self.labels.items()]

@@ -55,8 +55,10 @@ class Index:
     @cached_property
     def categories(self) -> tuple[tuple[str, ...], np.ndarray]:
         """The categories there are as written, and the place of each row's among them."""
-        names, places = np.unique(np.array(self.column("categorie"), dtype=object).astype(str), return_inverse=True)
-        return tuple(names.tolist()), frozen(places)
+        categories = list(map(str, self.column("categorie")))
+        names = tuple(sorted(set(categories)))
+        places = {name: place for place, name in enumerate(names)}
+        return names, frozen(np.array([places[category] for category in categories], dtype=np.intp))
 
     def column(self, name: str) -> Sequence[Any]:
         """A column of the fiches, as plain values by row."""

@@ -7,7 +7,7 @@ Why not SQLite's FTS5: on 100,000 fiches `bm25` took 28 ms for a common word and
 import csv
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,8 @@ SHORTEST_BEGINNING = 2
 """Letters from which a word finds those it begins."""
 _SHORTEST_SLIP, _TWO_SLIPS = 4, 8
 """Letters from which one slip is forgiven, and two."""
+_PIECE = 1 << 16
+"""Words worked on at once."""
 _FEW = 0.1
 """Of the fiches: where more changed, all are read."""
 _OFFERED = 6
@@ -92,9 +94,12 @@ class Words:
         touched = set(self._terms)
         if before is not None:
             packed = self._with(before, origin, packed, touched)
-        self._columns = (packed & (1 << self._for_column) - 1).astype(np.uint8)
-        self._rows = (packed >> self._for_column & (1 << self._for_row) - 1).astype(np.int32)
-        self._starts = np.searchsorted(packed >> self._for_column + self._for_row, np.arange(len(self._terms) + 1))
+        # Cast as they are worked out: six million numbers at a hundred thousand fiches.
+        self._columns, self._rows = np.empty(len(packed), dtype=np.uint8), np.empty(len(packed), dtype=np.int32)
+        np.bitwise_and(packed, (1 << self._for_column) - 1, out=self._columns, casting="unsafe")
+        np.right_shift(packed, self._for_column, out=self._rows, casting="unsafe")
+        self._rows &= (1 << self._for_row) - 1
+        self._starts = np.searchsorted(packed, np.arange(len(self._terms) + 1) << self._for_column + self._for_row)
         if before is not None:
             shown = dict(zip(before._terms, before._shown, strict=True))
             self._shown = [
@@ -107,25 +112,19 @@ class Words:
 
     def _read(self, fiches: pd.DataFrame, rows: np.ndarray) -> tuple[list[str], list[str], np.ndarray]:
         """The terms of these rows in the order of the alphabet, as they are first written, and where they are: place of the term, row and column as one number, ascending."""
-        chunks = _Chunks()
-        columns = [_occurrences(chunks, _texts(fiches, name, rows)) for name, _ in _COLUMNS]
+        chunks, held, below = _Chunks(), array("q"), self._for_row + self._for_column
+        for number, (name, _) in enumerate(_COLUMNS):
+            for terms, places in _occurrences(chunks, _texts(fiches, name, rows)):
+                held.frombytes((((terms << self._for_row) | rows[places]) << self._for_column | number).tobytes())
         order = sorted(range(len(chunks.shown)), key=list(chunks.numbers).__getitem__)
         place_of_number = np.empty(len(order), dtype=np.int64)
         place_of_number[order] = np.arange(len(order))
-        packed = np.empty(sum(len(numbers) for numbers, _ in columns), dtype=np.int64)
-        end = len(packed)
-        while columns:  # the last first, each let go: together they are the most that a snapshot ever takes
-            numbers, places = columns.pop()
-            column = packed[end - len(numbers) : end]
-            np.take(place_of_number, numbers, out=column)
-            for shift, low in ((self._for_row, rows[places]), (self._for_column, len(columns))):
-                column <<= shift
-                column |= low
-            end -= len(numbers)
+        packed = np.frombuffer(held, dtype=np.int64)
+        for start in range(0, len(packed), _PIECE):
+            piece = packed[start : start + _PIECE]
+            piece[:] = place_of_number[piece >> below] << below | piece & (1 << below) - 1
         packed.sort()
-        first = np.ones(len(packed), dtype=bool)
-        np.greater_equal(packed[1:] ^ packed[:-1], 1 << self._for_column, out=first[1:])
-        return sorted(chunks.numbers), [chunks.shown[number] for number in order], packed[first]  # by its heaviest column
+        return sorted(chunks.numbers), [chunks.shown[number] for number in order], _heaviest(packed, self._for_column)
 
     def _with(self, before: "Words", origin: np.ndarray, fresh: np.ndarray, touched: set[str]) -> np.ndarray:
         """Where all terms are: those of the fresh rows, and in the others those of `before`. Terms that less rows have than before are told to `touched`."""
@@ -239,15 +238,26 @@ def _trades() -> dict[str, str]:
         return {fold(line["catégorie"]): line["mots"] for line in csv.DictReader(file)}
 
 
-def _occurrences(chunks: _Chunks, texts: Iterable[object]) -> tuple[np.ndarray, np.ndarray]:
-    """Number and row of every word of a column."""
-    numbers, ends = array("i"), array("i")
-    for text in texts:
+def _heaviest(packed: np.ndarray, for_column: int) -> np.ndarray:
+    """Of the ascending numbers that differ in their last bits alone, the first: a word of a row counts by its heaviest column. Done in place, piece by piece."""
+    end, last = 0, -1
+    for start in range(0, len(packed), _PIECE):
+        piece = packed[start : start + _PIECE].copy()
+        found = piece[np.diff(piece >> for_column, prepend=last >> for_column) != 0]
+        packed[end : end + len(found)] = found
+        end, last = end + len(found), int(piece[-1])
+    return packed[:end]
+
+
+def _occurrences(chunks: _Chunks, texts: Sequence[object]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Number and place of every word of a column, piece by piece: all together they are the most that a snapshot ever takes."""
+    numbers, ends = array("q"), array("q")
+    for place, text in enumerate(texts):
         if text:
             for found in map(chunks.__getitem__, _plain(text).split()):
                 numbers.extend(found)
         ends.append(len(numbers))
-    rows = np.repeat(
-        np.arange(len(ends), dtype=np.int32), np.diff(np.frombuffer(ends, dtype=np.int32), prepend=0).astype(np.int64)
-    )
-    return np.frombuffer(numbers, dtype=np.int32), rows
+        if len(numbers) > _PIECE or place == len(texts) - 1:
+            places = np.arange(place - len(ends) + 1, place + 1)
+            yield np.array(numbers), np.repeat(places, np.diff(np.array(ends), prepend=0))
+            numbers, ends = array("q"), array("q")

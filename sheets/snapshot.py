@@ -32,6 +32,7 @@ from sheets.problems import StoreUnreadable
 from sheets.xlsx import replace, sweep
 
 log = logging.getLogger("conso.snapshot")
+pa.set_memory_pool(pa.system_memory_pool())  # which gives back what making a snapshot took: Arrow's own keeps it (0022)
 
 _ARROW = {
     choice.Several: pa.list_(pa.string()),
@@ -272,7 +273,8 @@ def _frame(table: pa.Table) -> pd.DataFrame:
     for name in LISTS:
         item = _point if name == "points" else str
         shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}  # a few ways to pay, in a hundred thousand fiches
-        values = (tuple(map(item, value or ())) for value in table[name].to_pylist())
+        pieces = (piece.column(0).to_pylist() for piece in table.select([name]).to_batches(max_chunksize=_GATHERED))
+        values = (tuple(map(item, value or ())) for piece in pieces for value in piece)
         frame[name] = pd.Series([shared.setdefault(value, value) for value in values], dtype=object)
     frame = frame[TABLE.names]
     for name in CATEGORICALS:

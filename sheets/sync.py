@@ -158,6 +158,7 @@ class Sync:
             return
         self._memory, self._saved = memory, stored[1]
         if self.live.snapshot is None or self.live.snapshot.version != stored[0].version:
+            _give_back()
             self.live.show(stored[0])
 
     def look(self) -> None:
@@ -437,7 +438,12 @@ def _settle() -> None:
         gc.unfreeze()
     gc.collect()
     gc.freeze()
-    with suppress(OSError, AttributeError):  # another C library than glibc
+    _give_back()
+
+
+def _give_back() -> None:
+    """Memory that is free, which the C library would keep for later."""
+    with suppress(OSError, AttributeError):  # another than glibc
         ctypes.CDLL(None).malloc_trim(0)
 
 
@@ -664,6 +670,7 @@ class Follower:
         if mark and mark != self._mark:
             stored = self._store.load()
             if stored is not None:
+                _give_back()
                 self._live.show(stored[0])
                 _settle()
             self._mark = mark
