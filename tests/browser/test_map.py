@@ -154,3 +154,15 @@ def test_a_touched_cluster_opens(page, site):
             break
     assert closest > max(levels)
     assert page.url.rstrip("/") == site.url
+
+
+@pytest.mark.parametrize("asked", ["/?tri=nom", "/"])
+def test_beside_a_long_list_the_map_or_what_stands_below_it_stays_in_sight(page, site, asked):
+    """The home page's column is longer than the screen: it stays by its end."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    open_map(page, site.url + asked)
+    last = page.locator("[data-testid=stMain] .carte").nth(18)
+    last.scroll_into_view_if_needed()
+    seen = page.locator(".st-key-carte-et-legende").bounding_box()
+    assert seen["x"] > last.bounding_box()["x"]
+    assert 0 <= seen["y"] + seen["height"] <= 800
