@@ -23,7 +23,7 @@ from sheets.counter import Counter, open_counter
 from sheets.problems import SheetError
 from sheets.reports import Reports
 from sheets.snapshot import live
-from sheets.sync import Follower, Loop, Sync, opened
+from sheets.sync import Follower, Loop, Sync, opened, share_one_heap
 from web import awake
 from web.door import Door
 from web.slow import cut_slow_clients
@@ -39,6 +39,7 @@ def _ready() -> Sync:
     """The sheet, opened. What cannot work ends the process with status 2 and one line."""
     try:
         logs.to_stderr()
+        share_one_heap()
         settings = settings_.load()
         words.use(settings.words)
         sync = opened(settings, live)

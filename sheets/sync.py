@@ -427,6 +427,8 @@ def _read_from(store: Store) -> Iterator[None]:
 WALKED_EVERY = 10
 """Snapshots. To walk everything holds the pages up for a fifth of a second."""
 _settled = itertools.count()
+_M_ARENA_MAX = -8
+"""As `malloc.h` of glibc names it."""
 
 
 def _settle() -> None:
@@ -439,6 +441,12 @@ def _settle() -> None:
     gc.collect()
     gc.freeze()
     _give_back()
+
+
+def share_one_heap() -> None:
+    """To be called before threads start. glibc gives each of them a heap of its own, which keeps what was given back to it; a visitor's run is a thread."""
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def _give_back() -> None:
