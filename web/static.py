@@ -5,6 +5,7 @@ import hashlib
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -75,7 +76,10 @@ _smallest: dict[Path, Packed] = {}
 
 
 class WarmUp(threading.Thread):
-    """Packs what every first visit asks for, behind the scenes: at once, then smaller by a tenth, which is a quarter of a second of a slow phone."""
+    """Packs what every first visit asks for, behind the scenes: at once, then smaller by a tenth, which is a quarter of a second of a slow phone.
+
+    Where no process may be started, they stay as they are.
+    """
 
     def __init__(self) -> None:
         super().__init__(name="conso-pack", daemon=True)
@@ -87,7 +91,8 @@ class WarmUp(threading.Thread):
         sheets, scripts = ([STATIC / address.lstrip("/") for address in each] for each in (ASSETS.stylesheets, ASSETS.preloads))
         for path in (*sheets, *scripts):
             packed(path, "br")
-        with subprocess.Popen([sys.executable, _PACKER, *scripts], stdout=subprocess.PIPE) as self._packer:
+        command, quiet = [sys.executable, str(_PACKER), *map(str, scripts)], subprocess.DEVNULL
+        with suppress(OSError), subprocess.Popen(command, stdout=subprocess.PIPE, stderr=quiet) as self._packer:
             assert self._packer.stdout is not None
             for path in scripts:
                 size = int.from_bytes(self._packer.stdout.read(4), "big")
