@@ -18,12 +18,12 @@ import settings as settings_
 import web
 import words
 from settings import WrongSetting
-from sheets import drafts, outbox
+from sheets import drafts, heap, outbox
 from sheets.counter import Counter, open_counter
 from sheets.problems import SheetError
 from sheets.reports import Reports
 from sheets.snapshot import live
-from sheets.sync import Follower, Loop, Sync, opened, share_one_heap
+from sheets.sync import Follower, Loop, Sync, opened
 from web import awake
 from web.door import Door
 from web.slow import cut_slow_clients
@@ -39,7 +39,7 @@ def _ready() -> Sync:
     """The sheet, opened. What cannot work ends the process with status 2 and one line."""
     try:
         logs.to_stderr()
-        share_one_heap()
+        heap.share_one()
         settings = settings_.load()
         words.use(settings.words)
         sync = opened(settings, live)

@@ -27,12 +27,13 @@ from fields.picture import ours
 from fields.points import Point
 from schema import Site
 from settings import WrongSetting
+from sheets import heap
 from sheets.drafts import Drafts
 from sheets.problems import StoreUnreadable
 from sheets.xlsx import replace, sweep
 
 log = logging.getLogger("conso.snapshot")
-pa.set_memory_pool(pa.system_memory_pool())  # which gives back what making a snapshot took: Arrow's own keeps it (0022)
+pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what it was given back (0014)
 
 _ARROW = {
     choice.Several: pa.list_(pa.string()),
@@ -404,6 +405,11 @@ class Store:
 
         Raises ValueError where what is stored cannot be read by this version.
         """
+        loaded = self._loaded()
+        heap.give_back()
+        return loaded
+
+    def _loaded(self) -> tuple[Snapshot, str] | None:
         content = self.get(self.FILE)
         if content is None:
             return None

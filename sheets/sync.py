@@ -1,6 +1,5 @@
 """One pass from the sheet to the snapshot, and the loop that runs it."""
 
-import ctypes
 import gc
 import itertools
 import logging
@@ -9,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import repeat
@@ -21,7 +20,7 @@ from fields.date import paris_day
 from fields.points import points_of
 from schema import Site
 from settings import DEFAULT_WORKBOOK, Settings
-from sheets import approval, demo, pictures, rows, snapshot, suivi, tabs
+from sheets import approval, demo, heap, pictures, rows, snapshot, suivi, tabs
 from sheets.approval import Decision, Memory, Show, State
 from sheets.changes import Change, changes, in_short
 from sheets.client import Book
@@ -158,7 +157,6 @@ class Sync:
             return
         self._memory, self._saved = memory, stored[1]
         if self.live.snapshot is None or self.live.snapshot.version != stored[0].version:
-            _give_back()
             self.live.show(stored[0])
 
     def look(self) -> None:
@@ -427,8 +425,6 @@ def _read_from(store: Store) -> Iterator[None]:
 WALKED_EVERY = 10
 """Snapshots. To walk everything holds the pages up for a fifth of a second."""
 _settled = itertools.count()
-_M_ARENA_MAX = -8
-"""As `malloc.h` of glibc names it."""
 
 
 def _settle() -> None:
@@ -440,19 +436,7 @@ def _settle() -> None:
         gc.unfreeze()
     gc.collect()
     gc.freeze()
-    _give_back()
-
-
-def share_one_heap() -> None:
-    """To be called before threads start. glibc gives each of them a heap of its own, which keeps what was given back to it; a visitor's run is a thread."""
-    with suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
-
-
-def _give_back() -> None:
-    """Memory that is free, which the C library would keep for later."""
-    with suppress(OSError, AttributeError):  # another than glibc
-        ctypes.CDLL(None).malloc_trim(0)
+    heap.give_back()
 
 
 def opened(settings: Settings, live: Live) -> Sync:
@@ -678,7 +662,6 @@ class Follower:
         if mark and mark != self._mark:
             stored = self._store.load()
             if stored is not None:
-                _give_back()
                 self._live.show(stored[0])
                 _settle()
             self._mark = mark

@@ -133,15 +133,11 @@ def filters(snapshot: Snapshot, query: Query, now: datetime) -> str:
 
 def blank_filters(snapshot: Snapshot) -> str:
     """The same form before anything is asked, with every choice of the snapshot: `counts` says what each would find."""
-    facets = annuaire.labels(snapshot)
-
-    def drawing() -> str:
-        options = {
-            name: [annuaire.Option(slug, label, 0, False) for slug, label in each.items()] for name, each in facets.items()
-        }
-        return _form(options, Query(), snapshot.site, counted=False)
-
-    return drawn(("filters", tuple((name, *each.items()) for name, each in facets.items()), snapshot.site), drawing)
+    options = {
+        name: [annuaire.Option(slug, label, 0, False) for slug, label in labels.items()]
+        for name, labels in annuaire.labels(snapshot).items()
+    }
+    return _form(options, Query(), snapshot.site, counted=False)
 
 
 def _form(facets: Mapping[str, Sequence[annuaire.Option]], query: Query, site: Site, counted: bool) -> str:

@@ -64,14 +64,18 @@ def without_fonts(style: str) -> str:
 
 def _icons() -> str:
     """The font of Streamlit's icons, where the page may ask for it from the start: a sheet that brings a font has the whole page laid out anew."""
-    found = (
-        face for path in (STATIC / "static" / "css").glob("index.*.css") for face in _FACE.findall(path.read_text("utf-8"))
-    )
+    sheets = map(file_of, ASSETS.stylesheets if ASSETS else ())
+    found = (face for sheet in sheets for face in _FACE.findall(sheet.read_text("utf-8")))
     return next((face.replace("url(../", "url(/static/") for face in found if "Material Symbols" in face), "")
 
 
+def file_of(address: str) -> Path:
+    """Where one of Streamlit's own files is, e.g. `/static/js/index.DormvYxC.js`."""
+    return STATIC / address.lstrip("/")
+
+
 def _size(address: str) -> int:
-    path = STATIC / address.lstrip("/")
+    path = file_of(address)
     return path.stat().st_size if path.exists() else 0
 
 
@@ -87,9 +91,8 @@ def read_assets(index: str) -> Assets:
             "streamlit/static/index.html is not as web/shell.py expects: compare it with the version pinned in requirements.txt"
         )
     first = {*modules, *preloads, *_imports("Html.*.js")}
-    return Assets(
-        modules[0], tuple(_in_turns(sorted(first, key=lambda address: (-_size(address), address)))), tuple(stylesheets)
-    )
+    largest_first = sorted(first, key=lambda address: (-_size(address), address))
+    return Assets(modules[0], tuple(_in_turns(largest_first)), tuple(stylesheets))
 
 
 def _in_turns(largest_first: list[str]) -> Iterator[str]:

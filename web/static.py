@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web.shell import ASSETS, STATIC, without_fonts
+from web.shell import ASSETS, STATIC, file_of, without_fonts
 
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json", ".map": "application/json",
           ".woff2": "font/woff2", ".woff": "font/woff", ".ttf": "font/ttf", ".png": "image/png", ".svg": "image/svg+xml", ".wasm": "application/wasm",
@@ -66,9 +66,8 @@ def packed(path: Path, encoding: str | None) -> Packed:
 
 def _shown(path: Path) -> bytes:
     """A file of Streamlit's, without what no page of ours shows."""
-    body = path.read_bytes()
-    sheets = ASSETS.stylesheets if ASSETS else ()
-    return without_fonts(body.decode()).encode() if f"/{path.relative_to(STATIC)}" in sheets else body
+    body, sheets = path.read_bytes(), map(file_of, ASSETS.stylesheets if ASSETS else ())
+    return without_fonts(body.decode()).encode() if path in sheets else body
 
 
 _smallest: dict[Path, Packed] = {}
@@ -88,7 +87,7 @@ class WarmUp(threading.Thread):
     def run(self) -> None:
         if ASSETS is None:
             return
-        sheets, scripts = ([STATIC / address.lstrip("/") for address in each] for each in (ASSETS.stylesheets, ASSETS.preloads))
+        sheets, scripts = (list(map(file_of, each)) for each in (ASSETS.stylesheets, ASSETS.preloads))
         for path in (*sheets, *scripts):
             packed(path, "br")
         command, quiet = [sys.executable, str(_PACKER), *map(str, scripts)], subprocess.DEVNULL
@@ -132,5 +131,5 @@ class PackedStatic:
     def _file(scope: Scope) -> Path | None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not scope["path"].startswith("/static/"):
             return None
-        path = (STATIC / scope["path"].lstrip("/")).resolve()
+        path = file_of(scope["path"]).resolve()
         return path if path.is_relative_to(STATIC / "static") and path.is_file() else None

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import STREAMLIT, live, without_streamlit
 
 pytestmark = pytest.mark.browser
+FICHE = "/fiche?f=cycles-du-bac"
 FURTHEST = 8
 """Pixels."""
 PLACES = """(root) => [`${root} h1`, `${root} :is(.carte, .articles li)`].map((each) => document.querySelector(each))
@@ -14,14 +15,11 @@ PLACES = """(root) => [`${root} h1`, `${root} :is(.carte, .articles li)`].map((e
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("path", ["/", "/?categorie=boulangerie", "/fiche", "/mag", "/a-propos"])
+@pytest.mark.parametrize("path", ["/", "/?categorie=boulangerie", FICHE, "/mag", "/a-propos"])
 def test_nothing_moves_at_the_takeover(chromium, site, path, width):
     """The title and the first card stand where they stood."""
     context = chromium.new_context(viewport={"width": width, "height": 900}, locale="fr-FR", service_workers="block")
     page = context.new_page()
-    if path == "/fiche":
-        page.goto(site.url)
-        path = page.locator(".carte a").first.get_attribute("href")
     without_streamlit(page)
     page.goto(site.url + path)
     before = page.evaluate(PLACES, "#ssr")
@@ -132,14 +130,11 @@ CHANGED = """() => window.noted.flatMap(([element, before]) => {
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("path", ["/", "/fiche", "/mag?article=cent-fiches-merci", "/page?p=comment-ca-marche", "/inscription"])
+@pytest.mark.parametrize("path", ["/", FICHE, "/mag?article=cent-fiches-merci", "/page?p=comment-ca-marche", "/inscription"])
 def test_streamlits_own_sheets_change_nothing_that_is_shown(chromium, site, path, width):
     """A slow phone would lay the whole page out anew, twice: web/ahead.css says beforehand what they say."""
     context = chromium.new_context(viewport={"width": width, "height": 844}, locale="fr-FR", service_workers="block")
     page = context.new_page()
-    if path == "/fiche":
-        page.goto(site.url)
-        path = page.locator(".carte a").first.get_attribute("href")
     page.route("**/static/**", lambda route: None)
     page.goto(site.url + path, wait_until="commit")
     page.wait_for_selector("#ssr a")

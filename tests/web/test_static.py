@@ -59,4 +59,4 @@ def test_no_sheet_of_streamlits_brings_a_font(client) -> None:
         assert "@font-face" not in body
     address = shell.AHEAD.split("url(")[1].split(")")[0]
     assert address.startswith("/static/media/MaterialSymbols")
-    assert client.get(address).content == (shell.STATIC / address.lstrip("/")).read_bytes()
+    assert client.get(address).content == shell.file_of(address).read_bytes()
