@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-export PYTHONDONTWRITEBYTECODE ?= 1
+# Else each start of the site would compile it anew, and each run of the trials the trials.
+export PYTHONDONTWRITEBYTECODE :=
 
 # Known holes in what the site installs; without network, one line says that nobody looked.
 AUDIT := if $(PY) -c 'import urllib.request; urllib.request.urlopen("https://pypi.org/pypi/pip/json", timeout=5)' 2>/dev/null; \
