@@ -18,7 +18,7 @@ from ui.document import Document
 from words import _
 
 log = logging.getLogger("conso.shell")
-STATIC = Path(streamlit.__file__).parent / "static"
+STATIC = Path(streamlit.__file__).resolve().parent / "static"
 _COMMENTS = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n|^[ \t]+", re.DOTALL | re.MULTILINE)
 """Comments that have their lines to themselves, and indentation."""
 
@@ -48,6 +48,8 @@ class Assets:
     preloads: tuple[str, ...]
     """What a page of ours needs, the largest first: the module, its imports, and the element for HTML, which it asks for only when it draws."""
     stylesheets: tuple[str, ...]
+    later: tuple[str, ...] = ()
+    """What a map asks for besides, once it is drawn."""
 
 
 def _imports(pattern: str) -> Iterator[str]:
@@ -92,7 +94,8 @@ def read_assets(index: str) -> Assets:
         )
     first = {*modules, *preloads, *_imports("Html.*.js")}
     largest_first = sorted(first, key=lambda address: (-_size(address), address))
-    return Assets(modules[0], tuple(_in_turns(largest_first)), tuple(stylesheets))
+    later = set(_imports("DeckGlJsonChart.*.js")) - first
+    return Assets(modules[0], tuple(_in_turns(largest_first)), tuple(stylesheets), tuple(sorted(later)))
 
 
 def _in_turns(largest_first: list[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from settings import ROOT
 from web.shell import ASSETS, STATIC, file_of, without_fonts
 
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json", ".map": "application/json",
@@ -25,6 +26,8 @@ _PACKABLE = {".js", ".css", ".json", ".svg", ".txt", ".ttf", ".wasm"}
 QUALITY = 5
 """Brotli's: within a tenth of the best, for a hundredth of its time."""
 _PACKER = Path(__file__).with_name("smallest.py")
+KEPT = ROOT / "var" / "packed"
+"""Of Streamlit's files, as small as can be."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,14 @@ def pack(body: bytes, encoding: str | None) -> bytes:
 @lru_cache(maxsize=512)
 def packed(path: Path, encoding: str | None) -> Packed:
     body = _shown(path)
-    etag = hashlib.blake2b(body, digest_size=8).hexdigest()
-    content_type = _TYPES.get(path.suffix, "application/octet-stream")
+    etag, content_type = _digest(body), _TYPES.get(path.suffix, "application/octet-stream")
     if encoding and path.suffix in _PACKABLE:
         return Packed(pack(body, encoding), encoding, content_type, f'"{etag}-{encoding}"')
     return Packed(body, None, content_type, f'"{etag}"')
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=8).hexdigest()
 
 
 def _shown(path: Path) -> bytes:
@@ -74,31 +80,45 @@ _smallest: dict[Path, Packed] = {}
 """What every first visit asks for, as small as brotli makes it, once that is done."""
 
 
+def _take(path: Path) -> bool:
+    """Answers this file from now on as `smallest.py` has packed it; False where it has not, or not from what the file says now."""
+    try:
+        body, plain = (KEPT / f"{path.name}.br").read_bytes(), path.read_bytes()
+        if brotli.decompress(body) != plain:
+            return False
+    except (OSError, brotli.error):
+        return False
+    _smallest[path] = Packed(body, "br", _TYPES[path.suffix], f'"{_digest(plain)}-br"')
+    return True
+
+
 class WarmUp(threading.Thread):
     """Packs what every first visit asks for, behind the scenes: at once, then smaller by a tenth, which is a quarter of a second of a slow phone.
 
-    Where no process may be started, they stay as they are.
+    The second is done once for each version of Streamlit, and kept. Where nothing may be kept or started, files stay as they were packed first.
     """
 
     def __init__(self) -> None:
         super().__init__(name="conso-pack", daemon=True)
-        self._packer: subprocess.Popen[bytes] | None = None
+        self._packer: subprocess.Popen[str] | None = None
 
     def run(self) -> None:
         if ASSETS is None:
             return
-        sheets, scripts = (list(map(file_of, each)) for each in (ASSETS.stylesheets, ASSETS.preloads))
-        for path in (*sheets, *scripts):
+        for path in map(file_of, ASSETS.stylesheets):
             packed(path, "br")
-        command, quiet = [sys.executable, str(_PACKER), *map(str, scripts)], subprocess.DEVNULL
-        with suppress(OSError), subprocess.Popen(command, stdout=subprocess.PIPE, stderr=quiet) as self._packer:
+        missing = [path for path in map(file_of, (*ASSETS.preloads, *ASSETS.later)) if not _take(path)]
+        for path in missing:
+            packed(path, "br")
+        if missing:
+            self._pack(missing)
+
+    def _pack(self, paths: list[Path]) -> None:
+        command, quiet = [sys.executable, str(_PACKER), str(KEPT), *map(str, paths)], subprocess.DEVNULL
+        with suppress(OSError), subprocess.Popen(command, stdout=subprocess.PIPE, stderr=quiet, text=True) as self._packer:
             assert self._packer.stdout is not None
-            for path in scripts:
-                size = int.from_bytes(self._packer.stdout.read(4), "big")
-                body = self._packer.stdout.read(size)
-                if not body or len(body) < size:  # the site stops
-                    return
-                _smallest[path] = replace(packed(path, "br"), body=body)
+            for line in self._packer.stdout:
+                _take(Path(line.rstrip("\n")))
 
     def stop(self) -> None:
         if self._packer is not None:
