@@ -1,14 +1,18 @@
-"""The ASGI application: Streamlit's pages, our routes and middleware, and the sync loop's lifespan.
+"""The ASGI application: Streamlit's pages, our routes and middleware, and the lifespan of what feeds them.
 
 `streamlit run app.py` (what `make run` does) and `uvicorn app:app` both serve it.
 """
+
+from sheets import heap
+
+heap.share_one()  # before the first thread, which the next imports start
 
 import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit import config
@@ -17,17 +21,18 @@ import logs
 import settings as settings_
 import web
 import words
-from settings import WrongSetting
-from sheets import drafts, heap, outbox
-from sheets.counter import Counter, open_counter
+from settings import Settings, WrongSetting
+from sheets import drafts
+from sheets.follower import Follower
 from sheets.problems import SheetError
-from sheets.reports import Reports
-from sheets.snapshot import live
-from sheets.sync import Follower, Loop, Sync, opened
+from sheets.snapshot import Store, live
 from web import awake
 from web.door import Door
 from web.slow import cut_slow_clients
 from web.static import WarmUp
+
+if TYPE_CHECKING:
+    from sheets.writer import Writer
 
 log = logging.getLogger("conso.words")
 ROOT = Path(__file__).resolve().parent
@@ -35,67 +40,56 @@ LONGEST_TURN = 0.0002
 """Seconds after which a thread that works, a pass or a run, lets the server's loop go on: Python's own 5 ms are ten pages' time, and a page asks for its turn some twenty times."""
 
 
-def _ready() -> Sync:
-    """The sheet, opened. What cannot work ends the process with status 2 and one line."""
+def _ready() -> "tuple[Settings, Writer | None]":
+    """The settings; and the sheet, opened, where this process reads it. What cannot work ends the process with status 2 and one line."""
     try:
         logs.to_stderr()
-        heap.share_one()
         settings = settings_.load()
         words.use(settings.words)
-        sync = opened(settings, live)
-        if sync.workbook is not None and sync.settings.sync:
-            sync.look()
+        writer = _writer(settings) if settings.sync else None
     except (WrongSetting, SheetError) as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
     lost = words.unknown(settings.words)
     if lost:
         log.warning("des mots du site reformulés ne sont plus dits : %s", " · ".join(map(repr, lost)))
-    return sync
+    return settings, writer
 
 
-sync = _ready()
-settings = sync.settings
-reports = Reports.where_allowed(sync)
+def _writer(settings: Settings) -> "Writer":
+    from sheets.writer import (
+        Writer,  # here: with Google's libraries it is 20 MB that a process which reads no sheet does without
+    )
+
+    return Writer(settings, live)
+
+
+settings, writer = _ready()
 door = Door(settings.feuille_key, settings.embedded)
 cut_slow_clients()
-drafts_key = drafts.key_of(settings, door.key)
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Shows the stored snapshot, starts the loop, says where the site is."""
+    """Shows the stored snapshot, starts the passes or looks at another's, says where the site is."""
     sys.setswitchinterval(LONGEST_TURN)
     live.embedded = settings.embedded
     live.prepare, live.told = web.prepare, awake.tell
-    running: Loop | Follower
-    letters: outbox.Outbox | None = None
-    if settings.sync:
-        live.drafts.lock(drafts_key)
-        sync.restore()
-        running = loop = Loop(sync)
-        if sync.workbook is not None:
-            open_counter.counter = Counter(sync, loop, sync.workbook)
-            open_counter.admits, open_counter.drafts_key = door.admits, drafts_key
-            loop.passes = open_counter.counter.passes
-            address = settings.site_url or _address()
-            letters = outbox.opened(settings, sync.store, open_counter.counter.private_link, address)
-            open_counter.counter.after_pass = letters.post
-        elif reports is not None:
-            loop.passes = reports.passes
-    else:
-        running = Follower(sync.store, live)
     packing = WarmUp()
     packing.start()
-    running.start()
+    feeding: Writer | Follower
+    if writer is not None:
+        feeding = writer
+        writer.start(door.admits, drafts.key_of(settings, door.key), settings.site_url or _address())
+    else:
+        feeding = follower = Follower(Store(settings.store), live)
+        follower.start()
     _say_where()
     try:
         yield {}
     finally:
         packing.stop()
-        running.stop()
-        if letters is not None:
-            letters.stop()
+        feeding.stop()
 
 
 def _address() -> str:
@@ -109,5 +103,5 @@ def _say_where() -> None:
         print(f"La feuille : {_address()}/feuille?cle={door.key}", flush=True)
 
 
-routes = web.routes(settings, reports.take if reports else None)
+routes = web.routes(settings, writer.reports.take if writer and writer.reports else None)
 app = st.App(str(ROOT / "pages" / "site.py"), middleware=web.middleware(settings, door, routes), lifespan=lifespan)

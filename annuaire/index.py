@@ -40,12 +40,15 @@ class Index:
         latitude, longitude = (self._fiches[name].to_numpy(dtype=float, na_value=np.nan) for name in ("latitude", "longitude"))
         self.latitude, self.longitude = frozen(latitude), frozen(longitude)
         self.placed = frozen(np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude)))
-        self.facets: Mapping[str, Facet] = MappingProxyType({facet: Facet(facet, self._fiches) for facet in CHOICES})
         self.monnaie = frozen(self._fiches["monnaie"].fillna(False).to_numpy(dtype=bool))
 
     def recall(self, question: Hashable, answer: Callable[[], T]) -> T:
         """The answer, worked out where it is not among the last ones. Two threads may work out the same; none waits for another."""
         return self._answers(question, answer)  # type: ignore[no-any-return]
+
+    @cached_property
+    def facets(self) -> Mapping[str, Facet]:
+        return MappingProxyType({facet: Facet(facet, self._fiches) for facet in CHOICES})
 
     @cached_property
     def approximate(self) -> np.ndarray:
@@ -167,7 +170,8 @@ def prepare(snapshot: Snapshot) -> None:
     if before is not None:
         made.words = Words(snapshot.fiches, before.words, before.snapshot.fiches)
     for name in (
-        "words",
+        "words",  # first: it takes the most beside what stays, and what all others leave free would stand beside it
+        "facets",
         "openings",
         "points",
         "by_name",

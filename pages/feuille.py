@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from schema import Site
-from sheets.counter import Changed, Counter, Entry, Signalled, State, open_counter
+from sheets.counter import Changed, Counter, Entry, Signalled, State
+from sheets.open_counter import open_counter
 from ui import blocks, page
 from ui.markdown import literal
 from ui.templating import typeset

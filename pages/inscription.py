@@ -1,18 +1,23 @@
 """`/inscription`: how a merchant enters the directory, and mends the fiche later by a private link."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from sheets.counter import Counter, Refused, open_counter
+from sheets.open_counter import Refused, open_counter
 from sheets.snapshot import live
 from ui import blocks, form, page
 from ui.templating import typeset
 from words import _
 
+if TYPE_CHECKING:
+    from sheets.counter import Counter
+
 THANKS = "merci"
 """Session key: the token just given, until the visitor leaves."""
 
 
-def join(counter: Counter, in_crisis: bool) -> None:
+def join(counter: "Counter", in_crisis: bool) -> None:
     """A new fiche."""
     if THANKS in st.session_state:
         return thank(st.session_state[THANKS])
@@ -38,7 +43,7 @@ def thank(token: str) -> None:
     page.write(blocks.private_link(link))
 
 
-def mend(counter: Counter, token: str, in_crisis: bool) -> None:
+def mend(counter: "Counter", token: str, in_crisis: bool) -> None:
     """A fiche reopened by its private link."""
     if st.session_state.pop("retire", False):
         st.success(

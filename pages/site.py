@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sheets.counter import open_counter
+from sheets.open_counter import open_counter
 from sheets.snapshot import live
 from ui.page import known
 from words import _

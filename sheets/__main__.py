@@ -14,9 +14,10 @@ import settings as settings_
 import words
 from settings import WrongSetting
 from sheets import demo, drafts, form
+from sheets.loop import Loop
 from sheets.problems import SheetError
 from sheets.snapshot import Live
-from sheets.sync import Loop, Sync, opened
+from sheets.sync import Sync, opened
 
 OK, PROBLEMS, UNREADABLE = 0, 1, 2
 

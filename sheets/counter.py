@@ -4,7 +4,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,14 +20,16 @@ from sheets.approval import Decision, Show, State
 from sheets.changes import Change
 from sheets.desk import holds, keyed
 from sheets.links import PrivateLinks, token_digest
+from sheets.loop import Loop
+from sheets.open_counter import Refused
 from sheets.problems import Problem, SheetError
 from sheets.reports import Signalled
 from sheets.rows import Submission
-from sheets.sync import Loop, Report, Sync
+from sheets.sync import Report, Sync
 from sheets.workbook import Workbook
 from words import _
 
-__all__ = ["Changed", "Counter", "Entry", "Refused", "Signalled", "State", "open_counter", "token_digest"]
+__all__ = ["Changed", "Counter", "Entry", "Refused", "Signalled", "State", "token_digest"]
 
 log = logging.getLogger("conso.counter")
 
@@ -37,14 +39,6 @@ SUBMISSIONS_PER_ADDRESS, SUBMISSIONS_AT_ALL = 5, 60
 """Handed in within an hour: a family of shops behind one address, a whole market day."""
 SAVES_PER_LINK = 30
 """Corrections of one fiche within an hour."""
-
-
-class Refused(Exception):
-    """The answers cannot be taken as they are. `said` maps a question's key (`""` for the whole) to a French sentence."""
-
-    def __init__(self, said: Mapping[str, str]):
-        super().__init__("; ".join(said.values()))
-        self.said = dict(said)
 
 
 class Changed(Exception):
@@ -430,17 +424,3 @@ def _unreadable(column: Column, text: str, answers: Mapping[str, str]) -> dict[s
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-@dataclass
-class OpenCounter:
-    """Where pages find the counter: closed with Google."""
-
-    counter: Counter | None = None
-    admits: Callable[[str], bool] = lambda cookie: False
-    """True for the cookie of a volunteer who came with the key."""
-    drafts_key: str | None = field(default=None, repr=False)
-    """Of the drafts of «Le Mag», for a volunteer to share."""
-
-
-open_counter = OpenCounter()

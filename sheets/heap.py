@@ -1,20 +1,44 @@
 """Memory that is free goes back to the machine, where the C library is glibc: it would keep it for later. Elsewhere nothing happens. Why: docs/decisions/0014-speed.md."""
 
 import ctypes
+import gc
+import itertools
 from contextlib import suppress
 
-_M_ARENA_MAX = -8
-"""As glibc's `malloc.h` names it."""
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+"""As glibc's `malloc.h` names them."""
+_APART = 1 << 20
+"""Bytes from which a piece of memory stands apart: it grows where it is, and goes back as soon as it is free. glibc's own bound rises to 32 MB as such pieces go."""
+_KEPT_FREE = 4 << 20
+"""Bytes that may be free at the heap's end."""
+
+WALKED_EVERY = 10
+"""Snapshots. To walk everything holds the pages up for a fifth of a second."""
+_settled = itertools.count()
 
 
 def share_one() -> None:
     """To be called before threads start. Each of them would have a heap of its own, which keeps what was given back to it; a visitor's run is a thread."""
     _ask("mallopt", _M_ARENA_MAX, 1)
+    _ask("mallopt", _M_MMAP_THRESHOLD, _APART)
+    _ask("mallopt", _M_TRIM_THRESHOLD, _KEPT_FREE)
 
 
 def give_back() -> None:
     """What is free now."""
     _ask("malloc_trim", 0)
+
+
+def settle() -> None:
+    """A snapshot just shown stays: the collector need not walk it at every round. What making it took is given back.
+
+    Whatever else was alive stays with it, such as the runs under way: at each tenth snapshot all is walked, and what has become garbage goes.
+    """
+    if next(_settled) % WALKED_EVERY == 0:
+        gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    give_back()
 
 
 def _ask(function: str, *arguments: int) -> None:

@@ -30,7 +30,7 @@ from settings import WrongSetting
 from sheets import heap
 from sheets.drafts import Drafts
 from sheets.problems import StoreUnreadable
-from sheets.xlsx import replace, sweep
+from sheets.replacing import replace, sweep
 
 log = logging.getLogger("conso.snapshot")
 pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what it was given back (0014)

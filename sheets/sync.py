@@ -1,9 +1,6 @@
-"""One pass from the sheet to the snapshot, and the loop that runs it."""
+"""One pass from the sheet to the snapshot."""
 
-import gc
-import itertools
 import logging
-import random
 import threading
 import time
 from collections import Counter
@@ -32,16 +29,10 @@ from sheets.outage import public
 from sheets.photos import Photos
 from sheets.problems import OtherWriter, Problem, SheetError, StoreUnreadable, StoreUnwritable, at
 from sheets.rows import Submission
-from sheets.snapshot import Article, Heartbeat, Live, Snapshot, Store
+from sheets.snapshot import Article, Live, Snapshot, Store
 from sheets.workbook import Workbook
 
 log = logging.getLogger("conso.sync")
-
-LONGEST_WAIT = 60.0
-"""Seconds between two tries after failures."""
-LONGEST_RETRY_AFTER = 300.0
-EMBEDDED_PASS_EVERY = 60.0
-"""Seconds after which an unchanged workbook is read again: articles appear at their hour, a day passes."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +199,7 @@ class Sync:
             if self.settings.write_suivi:
                 self._write_suivi(now)
             if changed:
-                _settle()
+                heap.settle()
             if self._online is not None:
                 self._enrichment.start(self._online.records, self._show_learnt)
             return self.report
@@ -244,7 +235,7 @@ class Sync:
             try:
                 before = self.live.snapshot
                 if self._publish(self._online, datetime.now(UTC)) is not before:
-                    _settle()
+                    heap.settle()
             except SheetError as error:
                 log.warning("%s", error.message)
 
@@ -422,23 +413,6 @@ def _read_from(store: Store) -> Iterator[None]:
         ) from error
 
 
-WALKED_EVERY = 10
-"""Snapshots. To walk everything holds the pages up for a fifth of a second."""
-_settled = itertools.count()
-
-
-def _settle() -> None:
-    """A snapshot just shown stays: the collector need not walk it at every round. What making it took is given back.
-
-    Whatever else was alive stays with it, such as the runs under way: at each tenth snapshot all is walked, and what has become garbage goes.
-    """
-    if next(_settled) % WALKED_EVERY == 0:
-        gc.unfreeze()
-    gc.collect()
-    gc.freeze()
-    heap.give_back()
-
-
 def opened(settings: Settings, live: Live) -> Sync:
     """The way from these settings' sheet to these settings' store. The default workbook is made from the demo where it is missing.
 
@@ -556,138 +530,3 @@ def _articles(typed: Iterable[tuple[int, Mapping[str, Any]]], others: Iterable[A
         )
     dated = [article for article in articles if article.date is not None]
     return dated[::-1] + [article for article in articles if article.date is None]
-
-
-class Loop:
-    """Runs passes in a thread of its own until stopped. A failure waits longer each time, never ends it."""
-
-    def __init__(self, sync: Sync):
-        self._sync = sync
-        self.passes: Callable[[], Report] = sync.once
-        """What one round runs."""
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._failures = 0
-        self._thread = threading.Thread(target=self._run_as_only_writer, name="conso-sync", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=2)
-
-    def wake(self) -> None:
-        """Asks for a pass now."""
-        self._wake.set()
-
-    def _run_as_only_writer(self) -> None:
-        self._sync.lease = lease = Lease(self._sync.store)
-        lease.start()
-        try:
-            self.run()
-        finally:
-            lease.stop()
-
-    def run(self) -> None:
-        mark, last = "", float("-inf")
-        while not self._stopping.is_set():
-            workbook = self._sync.workbook
-            wait = self._sync.settings.refresh_seconds
-            woken = self._wake.is_set()
-            self._wake.clear()
-            try:
-                if workbook is not None:
-                    workbook.flush()
-                due = (
-                    workbook is None
-                    or woken
-                    or workbook.mark() != mark
-                    or time.monotonic() - last >= EMBEDDED_PASS_EVERY
-                    or self._failures
-                )
-                if due:
-                    mark, last = (workbook.mark() if workbook else ""), time.monotonic()
-                    report = self.passes()
-                    mark = workbook.mark_since(mark) if workbook else ""
-                    log.info("%s", report)
-                    if self._failures:
-                        log.info("la feuille répond de nouveau")
-                    self._failures, self._sync.live.standing_by = 0, False
-            except OtherWriter as error:
-                self._stand_by(error)
-            except SheetError as error:
-                wait = self._pause(error.retry_after)
-                log.error("%s (nouvel essai dans %.0f s)", error.message, wait)
-            except Exception:
-                wait = self._pause(None)
-                self._sync.live.failed("bug", "Une erreur imprévue : voyez le journal du serveur.", datetime.now(UTC))
-                log.exception("passe interrompue")
-            self._wake.wait(wait)
-
-    def _stand_by(self, error: OtherWriter) -> None:
-        """Another process writes: this one shows what it stores, and asks for its turn at each round."""
-        log.log(logging.DEBUG if self._sync.live.standing_by else logging.WARNING, "%s", error.message)
-        self._sync.live.standing_by = True
-        try:
-            self._sync.follow()
-        except SheetError as silent:
-            log.warning("%s", silent.message)
-
-    def _pause(self, retry_after: float | None) -> float:
-        """Seconds to wait after a failure: doubling with jitter, and never less than the other side asked."""
-        self._failures += 1
-        doubled = min(LONGEST_WAIT, self._sync.settings.refresh_seconds * 2 ** min(self._failures - 1, 10))
-        return max(doubled * random.uniform(0.75, 1.0), min(retry_after or 0.0, LONGEST_RETRY_AFTER))
-
-
-class Follower:
-    """With `CONSO_SYNC=off`: shows what another process stores."""
-
-    EVERY = 1.0
-    """Seconds between two looks at the store."""
-
-    def __init__(self, store: Store, live: Live):
-        self._store = store
-        self._live = live
-        live.follows = True
-        self._stopping = threading.Event()
-        self._mark = ""
-        self._thread = threading.Thread(target=self.run, name="conso-follow", daemon=True)
-
-    def look(self) -> None:
-        mark = self._store.mark()
-        if mark and mark != self._mark:
-            stored = self._store.load()
-            if stored is not None:
-                self._live.show(stored[0])
-                _settle()
-            self._mark = mark
-        self._live.heartbeat = self._store.load_heartbeat()
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=2)
-
-    def run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.look()
-            except Exception as error:
-                self._live.heartbeat = Heartbeat(
-                    self._live.heartbeat.succeeded_at,
-                    {
-                        "at": datetime.now(UTC).isoformat(),
-                        "kind": StoreUnreadable.kind,
-                        "message": f"Le stockage ne répond pas ({type(error).__name__}).",
-                    },
-                    self._live.heartbeat.tally,
-                )
-                log.warning("stockage illisible : %s", error)
-            self._stopping.wait(self.EVERY)

@@ -19,7 +19,8 @@ from sheets.grids import Grid, Reading, read
 from sheets.journal import Entry, Journal, locked
 from sheets.package import Edits, NotReadable, Package
 from sheets.problems import SheetError
-from sheets.xlsx import create, number_format, replace, sweep
+from sheets.replacing import replace, sweep
+from sheets.xlsx import create, number_format
 
 __all__ = ["Lock", "Workbook", "WorkbookBusy", "WorkbookUnreadable", "WorkbookUnwritable", "create"]
 

@@ -1,15 +1,11 @@
-"""Workbook files: a new one, and one put in the place of another.
+"""Workbook files: a new one, and how its columns are shown.
 
 Changes go into the XML of the sheet concerned (`package`): openpyxl would rewrite the whole file, in
 seven seconds at 10,000 rows, without its rich text, charts and cell checkboxes, and make formulas of text that begins with «=».
 """
 
-import contextlib
 import functools
-import os
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -19,6 +15,7 @@ from fields import date as dates
 from fields.cell import as_text
 from schema import header_key
 from sheets.package import DAY, MOMENT, Package
+from sheets.replacing import replace
 from sheets.worksheet import letter
 
 
@@ -57,10 +54,6 @@ def _empty(tabs: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
     return sink.getvalue()
 
 
-SCRAP_SECONDS = 60.0
-"""No file takes so long to write."""
-
-
 @functools.cache
 def number_format(header: Cell) -> str:
     """How a column of this header is shown: a date, text that nobody's spreadsheet re-reads as a number, or `General`."""
@@ -73,39 +66,3 @@ def number_format(header: Cell) -> str:
     if isinstance(column.kind, dates.Day):
         return DAY
     return "@" if column.asked and column.key != "publie" else "General"
-
-
-def sweep(folder: Path, scraps: str) -> None:
-    """Takes away the files of this pattern that a process killed here left half written. Not what another may be writing now."""
-    for scrap in folder.glob(scraps):
-        with contextlib.suppress(FileNotFoundError):
-            if abs(datetime.now().timestamp() - scrap.stat().st_mtime) > SCRAP_SECONDS:
-                scrap.unlink()
-
-
-def replace(path: Path, content: bytes, may: Callable[[], object] = lambda: None) -> os.stat_result:
-    """The file, all of it or as it was before, whenever the machine stops. A link stays a link; rights stay as they were. Gives what `stat` says of it.
-
-    `may` is asked last, once the new content is on the disk: where it raises, the file stays as it is.
-    """
-    target = path.resolve()
-    number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-            file.flush()
-            mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-            written = os.fstat(file.fileno())
-        may()
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return written

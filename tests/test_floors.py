@@ -1,6 +1,9 @@
 """The house keeps its floors: an import only goes down, and each outside library stays in its room."""
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("app", "pages", "web", "ui", "annuaire", "sheets", "schema", "settings", "logs", "allowance", "fields", "words")
 DOWN = {
     "app": {"web", "pages", "sheets", "settings", "logs", "words"},
-    "pages": {"ui", "annuaire", "sheets.snapshot", "sheets.counter", "schema", "words"},
+    "pages": {"ui", "annuaire", "sheets.snapshot", "sheets.counter", "sheets.open_counter", "schema", "words"},
     "web": {"ui", "annuaire", "sheets.snapshot", "schema", "settings", "logs", "allowance", "fields", "words"},
     "ui": {"annuaire", "sheets.snapshot", "schema", "fields", "words"},
     "annuaire": {"sheets.snapshot", "schema", "fields", "words"},
@@ -81,3 +84,13 @@ def test_an_outside_library_stays_in_its_room(path):
     here = {room_of(path), str(path.relative_to(ROOT))}
     strangers = {name.split(".")[0] for name in imported(path)} & ONLY_IN.keys()
     assert set() == {name for name in strangers if not here & ONLY_IN[name]}
+
+
+def test_a_process_that_reads_no_sheet_loads_nothing_that_does(tmp_path):
+    """With `CONSO_SYNC=off`: what Google and the workbook take is a tenth of its memory."""
+    given = {**os.environ, "CONSO_SYNC": "off", "CONSO_STORE": str(tmp_path)}
+    code = "import sys, app, pages.site; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=given, capture_output=True, text=True, timeout=60)
+    loaded = set(done.stdout.split())
+    assert "sheets.snapshot" in loaded, done.stderr
+    assert set() == loaded & {"gspread", "google.auth", "cryptography", "openpyxl", "lxml", "python_calamine", "sheets.sync"}

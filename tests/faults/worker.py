@@ -13,9 +13,10 @@ from pathlib import Path
 import schema
 from settings import load
 from sheets.counter import Changed, Counter, Entry
+from sheets.loop import Loop
 from sheets.problems import SheetError
 from sheets.snapshot import Live
-from sheets.sync import Loop, opened
+from sheets.sync import opened
 
 ANSWERS = {
     "categorie": "Bar",

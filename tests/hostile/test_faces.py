@@ -15,8 +15,8 @@ import web
 from allowance import Allowance
 from sheets import rows
 from sheets.counter import Counter
+from sheets.loop import Loop
 from sheets.snapshot import build, live
-from sheets.sync import Loop
 from tests.hostile import corpus, reading, site
 from tests.web.conftest import ARTICLES, FICHES, NOW
 from tests.web.test_html import faults

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import schema
-from sheets.counter import open_counter
 from sheets.duplicates import SIGN
+from sheets.open_counter import open_counter
 from sheets.problems import WITHHELD
 from tests.sheets.test_counter import ANSWERS
 from ui.form import SECTIONS

@@ -19,9 +19,9 @@ import web
 from fields import place
 from fields.date import PARIS
 from sheets import approval, messages, suivi
-from sheets.counter import Refused
 from sheets.duplicates import SIGN
 from sheets.messages import Kind
+from sheets.open_counter import Refused
 from sheets.snapshot import live, slug_digest
 from tests.mots import pseudo
 from ui import blocks, home, legend, magazine, map, privacy

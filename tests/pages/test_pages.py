@@ -95,7 +95,7 @@ def test_a_page_waits_for_the_first_snapshot(monkeypatch):
 def test_the_form_asks_every_question(shown, monkeypatch):
     """Each field carries its header as its label."""
     import schema
-    from sheets.counter import open_counter
+    from sheets.open_counter import open_counter
 
     monkeypatch.setattr(live, "embedded", True)
     monkeypatch.setattr(open_counter, "counter", object())

@@ -8,12 +8,14 @@ from zipfile import ZipFile
 import pytest
 
 from schema import SIGNALEMENTS_TAB
-from sheets.counter import Counter, Refused
+from sheets.counter import Counter
 from sheets.delivery import Folder
+from sheets.loop import Loop
+from sheets.open_counter import Refused
 from sheets.outbox import Outbox
 from sheets.photos import Photos
 from sheets.snapshot import Live, Store
-from sheets.sync import Loop, Sync
+from sheets.sync import Sync
 from sheets.workbook import Workbook
 from sheets.xlsx import create
 from tests.privacy import traces

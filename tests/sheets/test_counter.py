@@ -10,8 +10,9 @@ import allowance
 import schema
 from fields.cell import as_text
 from sheets import counter as counters
-from sheets.counter import Changed, Counter, Entry, Refused, token_digest
-from sheets.sync import Loop
+from sheets.counter import Changed, Counter, Entry, token_digest
+from sheets.loop import Loop
+from sheets.open_counter import Refused
 from tests.sheets.sheets import RESPONSES, Embedded, fiches, names, states, stored, table
 
 ANSWERS = {

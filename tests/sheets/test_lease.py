@@ -16,9 +16,10 @@ from sheets import lease as leases
 from sheets import snapshot as snapshots
 from sheets import sync as syncs
 from sheets.lease import FILE, Lease
+from sheets.loop import Loop
 from sheets.problems import HeldDrop, OtherWriter, StoreUnreadable, StoreUnwritable
 from sheets.snapshot import Live, Store
-from sheets.sync import Loop, Sync
+from sheets.sync import Sync
 from tests.sheets.sheets import RESPONSES, Embedded, names, table
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from sheets.counter import Counter
+from sheets.loop import Loop
 from sheets.problems import SheetError
 from sheets.reports import Reports, Signalled, parse
 from sheets.snapshot import Live, Store
-from sheets.sync import Loop, Sync
+from sheets.sync import Sync
 from tests.google import SheetsServer
 from tests.sheets.sheets import RESPONSES, Embedded, google, mag, table
 

@@ -17,6 +17,8 @@ import schema
 from settings import Settings
 from sheets import suivi
 from sheets.client import Book
+from sheets.follower import Follower
+from sheets.loop import LONGEST_WAIT, Loop
 from sheets.outage import public
 from sheets.problems import (
     AccessDenied,
@@ -31,7 +33,7 @@ from sheets.problems import (
     TimedOut,
 )
 from sheets.snapshot import Heartbeat, Live, Store
-from sheets.sync import LONGEST_WAIT, Follower, Loop, Sync
+from sheets.sync import Sync
 from sheets.xlsx import create
 from tests.google import Call, Fault, SheetsServer, faults
 from tests.google.server import EMAIL, Refused
