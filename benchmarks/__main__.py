@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import schema
-from benchmarks import figures, find, first_paint, passes, peers, results
+from benchmarks import chromium, figures, find, first_paint, passes, peers, results
 from benchmarks.figures import Interaction
 from benchmarks.results import Limit, Results, Target
 from benchmarks.server import Server
@@ -83,7 +83,7 @@ def measure(found: Results, size: int, smoke: bool, folder: Path) -> None:
 
 def _paint(found: Results, size: int, smoke: bool, peer: str, server: Server, path: str) -> None:
     """A phone on a slow line comes, and comes again: in the whole run, at the smallest size, where there is a browser."""
-    if smoke or size != SIZES[0] or not first_paint.CHROMIUM:
+    if smoke or size != SIZES[0] or not chromium.PATH:
         return
     (readable, alive), (_, again) = first_paint.visits(server.port, path, peer)
     found.note(size, _READABLE, "s", peer, readable)

@@ -11,7 +11,6 @@ import asyncio
 import base64
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import statistics
@@ -25,8 +24,9 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Page, async_playwright
 
+from benchmarks import chromium
+
 ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = os.environ.get("CONSO_CHROMIUM") or shutil.which("chromium")
 OUT = ROOT / "var" / "first-paint"
 DOWN, UP = 1.6e6 / 8, 0.75e6 / 8
 """Bytes a second."""
@@ -104,10 +104,7 @@ class Line:
 async def phone(width: int = 390) -> AsyncIterator[BrowserContext]:
     """A browser that has never been anywhere."""
     async with async_playwright() as running:
-        browser = await running.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
-        )
+        browser = await running.chromium.launch(executable_path=chromium.PATH, args=chromium.ARGUMENTS)
         yield await browser.new_context(
             viewport={"width": width, "height": 844},
             locale="fr-FR",

@@ -5,13 +5,12 @@ Without a graphics card the browser draws by processor: what counts is that the 
 """
 
 import os
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks import peers
+from benchmarks import chromium, peers
 from benchmarks.find import made_of
 
 SIZES = (300, 100_000)
@@ -21,7 +20,6 @@ MOST = 1.5
 CANVAS = "[data-testid=stDeckGlJsonChart] canvas"
 LONG_TASKS = """window.tasks = [];
 new PerformanceObserver((list) => list.getEntries().forEach((each) => window.tasks.push(each.duration))).observe({entryTypes: ["longtask"]});"""
-GRAPHICS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 Gesture = tuple[str, list[float], list[int]]
 """Its name, the main thread's tasks of more than 50 ms, the bytes of each tile as they travelled."""
 
@@ -34,8 +32,7 @@ def main(sizes: tuple[int, ...]) -> int:
     print("fiches | geste | tâches longues | la plus longue (ms) | en tout (ms) | tuiles | reçu (ko) | la plus lourde (ko)")
     longest = []
     with sync_playwright() as browsers:
-        path = os.environ.get("CONSO_CHROMIUM") or shutil.which("chromium")
-        browser = browsers.chromium.launch(executable_path=path, args=GRAPHICS)
+        browser = browsers.chromium.launch(executable_path=chromium.PATH, args=chromium.ARGUMENTS)
         for size in sizes:
             gestures = _measured_at(browser, size)
             for name, tasks, sent in gestures:

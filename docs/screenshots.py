@@ -6,7 +6,6 @@ Walks as the guides tell: where a step of theirs no longer exists, it stops ther
 import contextlib
 import io
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from benchmarks import chromium
 from schema import RESPONSES
 from sheets.demo import modifications
 from sheets.workbook import Workbook
@@ -170,12 +170,9 @@ def writers_walk(browser: Browser, site: str) -> None:
 
 
 def main() -> None:
-    browser_path = os.environ.get("CONSO_CHROMIUM") or shutil.which("chromium")
     IMAGES.mkdir(exist_ok=True)
     with demo() as site, sync_playwright() as running:
-        browser = running.chromium.launch(
-            executable_path=browser_path, args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-        )  # fmt: skip
+        browser = running.chromium.launch(executable_path=chromium.PATH, args=chromium.ARGUMENTS)
         for walk in (visitors_pages, volunteers_walk, merchants_walk, writers_walk):
             walk(browser, site)
         browser.close()

@@ -1,13 +1,15 @@
 """No test goes further than this machine: names of other sites do not resolve here, whatever the machine's own network. One Chromium for all of them."""
 
-import os
-import shutil
+import re
 import socket
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import pytest
 
+from benchmarks import chromium as browsers
 from sheets import fetching
+from web import shell
 
 PATIENCE_MS = 15_000
 """How long a trial in the browser waits for what it expects: on a machine with much else to do a page takes three times its time."""
@@ -34,27 +36,38 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def chromium() -> Iterator[object]:
     """Playwright runs once in a process: a second one would find the first one's event loop."""
     playwright = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("CONSO_CHROMIUM") or shutil.which("chromium")
-    if path is None:
+    if browsers.PATH is None:
         pytest.skip("no Chromium: apt install chromium, or give its path in CONSO_CHROMIUM")
     playwright.expect.set_options(timeout=PATIENCE_MS)
     with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-compositing"],
-        )
+        browser = running.chromium.launch(executable_path=browsers.PATH, args=browsers.ARGUMENTS)
         yield browser
         browser.close()
 
 
+@cache
+def _no_map() -> str:
+    """In place of Streamlit's map: a script that exports, under each name that it does, what draws nothing."""
+    (script,) = (shell.STATIC / "static" / "js").glob("DeckGlJsonChart.*.js")
+    names = re.findall(r"\bas (\w+)", script.read_text(encoding="utf-8").rpartition("export{")[2])
+    return f"const none = Object.assign(() => null, {{ default: () => null }});\nexport {{ {', '.join(f'none as {name}' for name in names)} }};"
+
+
+def without_map(visitor) -> None:
+    """Where the map would be drawn, nothing is: without a graphics card it is a third of what a page costs. Everything else is as it is."""
+    visitor.route("**/DeckGlJsonChart.*.js", lambda route: route.fulfill(content_type="text/javascript", body=_no_map()))
+
+
 @pytest.fixture
-def page(chromium):
-    """A visitor on a phone-wide to desktop-wide screen of their own, who complains of every script error."""
+def page(chromium, request):
+    """A visitor on a phone-wide to desktop-wide screen of their own, who complains of every script error. Draws the map for trials marked `map`."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR", timezone_id="Europe/Paris")
     visitor = context.new_page()
     visitor.complaints = []
     visitor.on("console", lambda said: visitor.complaints.append(said.text) if said.type == "error" else None)
     visitor.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+    if not request.node.get_closest_marker("map"):
+        without_map(visitor)
     yield visitor
     visitor.unroute_all(behavior="ignoreErrors")  # a request under way would fail the next trial
     context.close()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from sheets import demo
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,11 +74,7 @@ def serving(workbook: Path, folder: Path, launcher: Sequence[str] = ("streamlit"
 def site(tmp_path_factory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     workbook = folder / "feuille.xlsx"
-    subprocess.run(
-        [sys.executable, "-m", "sheets", "demo", "--out", str(workbook), "--rows", "60", "--seed", "3", "--ticked"],
-        cwd=ROOT,
-        check=True,
-    )
+    demo.write(workbook, rows=60, seed=3, ticked=True)
     with serving(workbook, folder) as running:
         yield running
 

@@ -1,15 +1,14 @@
 """A page left open learns of what the volunteers tick, without a press; one that it does not concern is left alone."""
 
 import os
-import subprocess
-import sys
 
 import openpyxl
 import pytest
 from playwright.sync_api import expect
 
 import schema
-from tests.browser.conftest import ROOT, live, serving
+from sheets import demo
+from tests.browser.conftest import live, serving
 
 pytestmark = pytest.mark.browser
 
@@ -17,8 +16,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def small(tmp_path):
     workbook = tmp_path / "feuille.xlsx"
-    command = ["-m", "sheets", "demo", "--out", str(workbook), "--rows", "12", "--seed", "3", "--ticked"]
-    subprocess.run([sys.executable, *command], cwd=ROOT, check=True)
+    demo.write(workbook, rows=12, seed=3, ticked=True)
     with serving(workbook, tmp_path, CONSO_REFRESH_SECONDS="1") as running:
         yield running
 

@@ -119,6 +119,7 @@ def test_a_printed_list_stands_in_two_columns(page, site):
     assert not page.get_by_text("Pour imprimer").is_visible()
 
 
+@pytest.mark.map
 @pytest.mark.parametrize("face", ["server", "live"])
 def test_a_fiche_is_one_sheet_of_paper(page, site, face):
     """Its words and its picture alone: no menu, no button, no map, no other fiches, on either face."""

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import PAGES, PLAIN, choice, visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.map]
 SAID = """() => {
   const said = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text = walker.nextNode(); text; text = walker.nextNode())

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import live, unfold
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.map]
 MAP = "[data-testid=stDeckGlJsonChart]"
 CANVAS = "[data-testid=stDeckGlJsonChart] canvas"
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import live
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.map]
 KEPT = "async (url) => { for (let i = 0; i < 100; i++) { if (await caches.match(url, {ignoreVary: true})) return true; await new Promise(r => setTimeout(r, 100)); } return false; }"
 BANNER = re.compile(r"^Vous êtes hors ligne\s: page du \d{1,2} \w+ à \d{1,2} h \d{2}\.$")
 

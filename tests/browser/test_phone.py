@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import choice, live, visit_face
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.map]
 
 
 @pytest.fixture

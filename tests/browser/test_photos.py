@@ -16,7 +16,7 @@ from tests.browser.conftest import Site, live, serving
 from tests.sheets.pictures import INSIDE, picture_site
 from tests.sheets.sheets import Embedded, mag, table
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.map]
 
 
 def scene(width: int, height: int, sky: str) -> bytes:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.conftest import PAGES, PLAIN, visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.map]
 
 
 @pytest.mark.parametrize("path", [*PAGES, *PLAIN, "/favoris", "/?categorie=boulangerie&embed=1&vue=carte"])

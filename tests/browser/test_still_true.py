@@ -147,6 +147,7 @@ def test_what_a_merchant_changed_is_read_cell_by_cell(half, reader, page):
         assert 404 == reader.goto(f"{half.url}/feuille").status
 
 
+@pytest.mark.map
 def test_a_market_is_found_named_and_drawn(half, reader, page):
     """Open and near by its markets: the card tells which one matched, and the map has a point for it."""
     half.at("2026-11-28T10:00")  # a Saturday

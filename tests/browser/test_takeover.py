@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import STREAMLIT, live, without_streamlit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.map]
 FICHE = "/fiche?f=cycles-du-bac"
 FURTHEST = 8
 """Pixels."""

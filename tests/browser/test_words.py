@@ -7,7 +7,7 @@ from sheets.snapshot import Store
 from tests.browser.conftest import choice, serving, visit
 from tests.mots import pseudo
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.map]
 SEEN = """() => {
   const whole = document.documentElement.cloneNode(true);
   for (const icon of whole.querySelectorAll("[data-testid=stIconMaterial], noscript")) icon.remove();

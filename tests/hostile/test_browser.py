@@ -15,7 +15,7 @@ from tests.browser.conftest import serving, unfold, visit
 from tests.hostile import corpus
 from tests.hostile.site import tabs
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.map]
 INJECTED = """() => [...document.querySelectorAll("*")].flatMap((each) => [
   ...(/zqx/i.test(each.tagName) ? [each.tagName] : []),
   ...[...each.attributes].filter(({ name, value }) => /zqx/i.test(name) || (/^on/i.test(name) && !each.closest("#root")) || name === "srcdoc"

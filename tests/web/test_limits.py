@@ -1,8 +1,6 @@
 """How many pages live at once, on the wire: whoever comes too many keeps the page that the server wrote."""
 
 import socket as sockets
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -19,7 +17,8 @@ from websockets.sync.client import connect
 
 import settings as settings_
 from settings import WrongSetting
-from tests.browser.conftest import ROOT, serving
+from sheets import demo
+from tests.browser.conftest import serving
 from tests.web.test_slow import dribble
 from web import slow
 from web.limits import Limits
@@ -109,7 +108,7 @@ def test_a_whole_site_holds_against_who_means_no_good(tmp_path_factory):
     """Foreign pages, messages too big, slow clients, forms too big: refused, and the site goes on."""
     folder = tmp_path_factory.mktemp("site")
     workbook = folder / "feuille.xlsx"
-    subprocess.run([sys.executable, "-m", "sheets", "demo", "--out", str(workbook), "--rows", "20", "--ticked"], cwd=ROOT, check=True)  # fmt: skip
+    demo.write(workbook, rows=20, ticked=True)
     with serving(workbook, folder) as site:
         stream = site.url.replace("http", "ws") + "/_stcore/stream"
         host = site.url.removeprefix("http://")
