@@ -6,8 +6,10 @@ import socket
 from collections.abc import Iterator, Sequence
 
 import pytest
+from hypothesis import settings
 
 from sheets import fetching
+from tests import tries
 
 PATIENCE_MS = 15_000
 """How long a trial in the browser waits for what it expects: on a machine with much else to do a page takes three times its time."""
@@ -16,6 +18,14 @@ PATIENCE_MS = 15_000
 def _numbers_alone(host: str, port: int) -> Sequence[str]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     return [str(each[4][0]) for each in found]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A run that leaves out what is slow draws fewer inputs."""
+    tries.few = "not slow" in config.option.markexpr
+    settings.register_profile("few", max_examples=20)
+    if tries.few:
+        settings.load_profile("few")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
 """Words: what people type finds what merchants wrote."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import schema
@@ -9,6 +9,7 @@ from annuaire import Query, find, index, search
 from annuaire.words import edits, marked, stem
 from fields.cell import fold
 from tests.annuaire.snapshots import NOW, snapshot
+from tests.tries import tries
 
 SHOPS = snapshot(
     {"slug": "1", "nom": "Le Cœur de Pain"},
@@ -146,7 +147,7 @@ FICHES = st.fixed_dictionaries(
     st.lists(FICHES, max_size=2),
     st.booleans(),
 )
-@settings(max_examples=300, deadline=None)
+@tries(300)
 def test_words_taken_over_from_the_snapshot_before_are_those_read_anew(before, changes, added, sorted_otherwise):
     """Fiches that come, go and change among others; a list sorted otherwise, or nearly all of it changed, is read whole."""
     others = [

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fields import commune_names, communes
 from fields.cell import slugify
+from tests.tries import tries
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ROOT.parent / "shared" / "data" / "places"
@@ -180,7 +181,7 @@ def test_distances_are_those_of_the_globe_for_numbers_and_arrays():
     assert several.tolist() == pytest.approx([0, 111.195], abs=0.01)
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(st.integers(0, 34_000))
 def test_any_commune_is_found_by_its_name_and_postcode_however_written(number: int):
     commune = communes._commune(number)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import schema
@@ -29,6 +29,7 @@ from sheets.outbox import A_DAY, FILE, Outbox
 from tests.sheets.sheets import RESPONSES, Tab, stored, table
 from tests.sheets.smtp import MailServer
 from tests.sheets.test_counter import ANSWERS, Shop
+from tests.tries import tries
 
 START = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 ADDRESS = "https://conso.example"
@@ -498,7 +499,7 @@ def test_nothing_private_is_stored_or_logged(shop: Postal, caplog: pytest.LogCap
     )
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(
     st.text("abAZ09!#$%&'*+/=?^_`{|}~-.", min_size=1, max_size=20),
     st.sampled_from(["b.fr", "épi.fr", "xn--pi-9ia.fr", "a_b.example"]),
