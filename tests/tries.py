@@ -10,4 +10,4 @@ few = False
 
 def tries(number: int, **others: Any) -> settings:
     """The settings of a trial that needs so many inputs to be sure."""
-    return settings(max_examples=max(10, number // 10) if few else number, deadline=None, **others)
+    return settings(max_examples=max(5, number // 10) if few else number, deadline=None, **others)

@@ -97,6 +97,7 @@ def _columns(header, lines):
             yield from ((column, line[at]) for line in lines if at < len(line))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (SHARED / "data").is_dir(), reason="the real inputs are not beside this checkout")
 def test_the_value_of_a_real_cell_reads_as_itself():
     """What the site shows, typed back into the sheet, changes nothing."""

@@ -28,6 +28,7 @@ def _places() -> list[communes.Place]:
     return [communes._place(row) for row in range(len(communes._table().insee))]
 
 
+@pytest.mark.slow
 def test_every_commune_is_that_of_the_shared_table():
     table = {place.insee: place for place in _places() if isinstance(place, communes.Commune)}
     records = _records("communes-france.csv")

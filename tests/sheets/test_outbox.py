@@ -139,6 +139,7 @@ def mailed(tmp_path: Path, server: MailServer, monkeypatch: pytest.MonkeyPatch) 
 # The four messages
 
 
+@pytest.mark.slow
 def test_received_then_online_each_once(shop: Postal) -> None:
     shop.counter.submit(ANSWERS)
     shop.run()
@@ -261,6 +262,7 @@ def test_every_six_months_a_merchant_is_asked_and_an_answer_begins_them_anew(sho
     assert shop.kinds().count("toujours-exact") == 2
 
 
+@pytest.mark.slow
 def test_who_does_not_answer_is_asked_again_after_as_long(shop: Postal) -> None:
     _online(shop)
     for _ in range(14):
@@ -268,6 +270,7 @@ def test_who_does_not_answer_is_asked_again_after_as_long(shop: Postal) -> None:
     assert shop.kinds().count("toujours-exact") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("months", "asked"), [("0", 0), ("non", 1), ("12", 0), ("1", 1), ("", 1)])
 def test_the_team_chooses_how_often(tmp_path: Path, months: str, asked: int) -> None:
     shop = opened(tmp_path, table([]), ["toujours exact tous les (mois)", months])
@@ -302,6 +305,7 @@ def test_a_restart_repeats_nothing(shop: Postal) -> None:
     assert shop.kinds() == []
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_process_that_dies_while_sending_does_not_send_again(shop: Postal, monkeypatch: pytest.MonkeyPatch) -> None:
     def dies(*given: object) -> None:
@@ -332,6 +336,7 @@ def test_a_site_that_begins_to_write_says_nothing_of_the_past(tmp_path: Path) ->
     assert shop.kinds() == ["en-ligne"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", [FILE, "*"])
 def test_what_the_store_has_lost_is_taken_as_told(shop: Postal, lost: str) -> None:
     _online(shop)
@@ -344,6 +349,7 @@ def test_what_the_store_has_lost_is_taken_as_told(shop: Postal, lost: str) -> No
     assert shop.kinds() == []
 
 
+@pytest.mark.slow
 def test_a_spoilt_ledger_repeats_nothing(shop: Postal) -> None:
     _online(shop)
     for content in (b"{", b"[]", b'{"account":1,"told":{"x":{"y":"z"}}}'):
@@ -355,6 +361,7 @@ def test_a_spoilt_ledger_repeats_nothing(shop: Postal) -> None:
         (shop.path.parent / "courrier").mkdir(exist_ok=True)
 
 
+@pytest.mark.slow
 def test_a_line_put_back_is_no_news(shop: Postal) -> None:
     _online(shop)
     tab = shop.tab(RESPONSES)
@@ -387,6 +394,7 @@ def test_a_withdrawal_that_waits_for_the_workbook_counts_already(shop: Postal) -
     assert "toujours-exact" not in shop.kinds()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change", [{"Consentement": ""}, {"Consentement": "non"}, {"E-mail": ""}, {"E-mail": "pas une adresse"}, {"E-mail": "a@b"}]
 )
@@ -397,6 +405,7 @@ def test_without_consent_or_address_nothing_is_written(shop: Postal, change: dic
     assert shop.kinds() == []
 
 
+@pytest.mark.slow
 def test_the_team_can_stop_all_messages_and_begin_again_without_a_flood(tmp_path: Path) -> None:
     shop = opened(tmp_path, table([]), ["messages aux commerçants", "non"])
     shop.counter.submit(ANSWERS)
@@ -410,6 +419,7 @@ def test_the_team_can_stop_all_messages_and_begin_again_without_a_flood(tmp_path
 # What strangers type
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["Gagnez https://mal.example", "www.mal.example", "mal.example", "x@mal.example", "a" * 120, "Le {lien} de {manque} {0}"],
@@ -425,6 +435,7 @@ def test_a_name_cannot_become_the_message(shop: Postal, name: str) -> None:
     assert text.count("/inscription?lien=") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["Bar\r\nBcc: tous@mal.test", "Bar\nBcc: x", "Bar\x00\x0bBcc: x", "Bar\u2028Bcc: x", "Bär «é» 🥖 " + "é" * 100]
 )
@@ -437,6 +448,7 @@ def test_no_name_writes_a_header(shop: Postal, name: str) -> None:
     assert letter["To"] == EMAIL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "email", ["a@b.fr\r\nBcc: c@d.fr", "a@b.fr, c@d.fr", '"a b"@c.fr', "a@b.fr\nSubject: x", "<a@b.fr> RCPT TO:<c@d.fr>"]
 )
@@ -463,6 +475,7 @@ def test_words_of_the_team_are_obeyed(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "words", "said"),
     [
@@ -533,6 +546,7 @@ def test_a_letter_that_cannot_be_made_holds_nobody_back(
 # What cannot leave waits
 
 
+@pytest.mark.slow
 def test_a_folder_that_refuses_is_tried_again_later_and_longer(shop: Postal, caplog: pytest.LogCaptureFixture) -> None:
     folder = shop.path.parent / "courrier"
     folder.mkdir(exist_ok=True)
@@ -583,6 +597,7 @@ def test_a_letter_arrives_by_smtp(mailed: Postal, server: MailServer) -> None:
     assert all(len(line) <= 78 for line in server.contents[0].split(b"\r\n"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "answer", "tries", "sent"),
     [
@@ -615,6 +630,7 @@ def test_a_refusal_waits_and_only_a_doubt_ends_it(
     assert len(server.received) == sent
 
 
+@pytest.mark.slow
 def test_an_address_that_is_refused_for_good_is_given_up_and_holds_nobody_back(mailed: Postal, server: MailServer) -> None:
     server.answers["RCPT"] = "550 no such user"
     mailed.counter.submit(ANSWERS)
@@ -651,6 +667,7 @@ def test_a_server_without_encryption_is_not_trusted(
     assert server.envelopes == []
 
 
+@pytest.mark.slow
 def test_a_server_that_is_not_there_or_silent_does_not_hold_a_pass(
     mailed: Postal, server: MailServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -664,6 +681,7 @@ def test_a_server_that_is_not_there_or_silent_does_not_hold_a_pass(
     assert not json.loads(mailed.sync.store.get(FILE) or b"")["told"].get("1")
 
 
+@pytest.mark.slow
 def test_no_more_leave_in_an_hour_than_agreed(mailed: Postal, server: MailServer) -> None:
     mailed.outbox._per_hour = 3
     lines = [
@@ -685,6 +703,7 @@ def test_no_more_leave_in_an_hour_than_agreed(mailed: Postal, server: MailServer
     assert sorted(letter["To"] for letter in server.received) == sorted(line["E-mail"] for line in lines)
 
 
+@pytest.mark.slow
 def test_one_address_hears_a_few_times_a_day_at_most(mailed: Postal, server: MailServer) -> None:
     mailed.write(
         table(
@@ -726,6 +745,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("security", ["starttls", "ssl"])
 @pytest.mark.parametrize("trusted", [True, False])
 def test_letters_and_password_travel_encrypted_to_a_server_that_is_known(

@@ -67,6 +67,7 @@ def test_the_csv_of_hostile_fiches_is_valid(client, address, delimiter):
     assert [] == faults(client, address, delimiter)
 
 
+@pytest.mark.slow
 def test_the_csv_of_the_demo_is_valid(client, monkeypatch, tmp_path):
     site = Embedded(tmp_path, demo.tables(rows=150, seed=5, ticked=True))
     site.sync.once()
@@ -158,6 +159,7 @@ def test_case_csv_formula(case):
     assert [] == faults(client)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "id", ["cell-postcode-number-o", "cell-phone-number-o", "link-scheme-o", "text-entities-o", "text-invisible-o"]
 )
