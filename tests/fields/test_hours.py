@@ -1,5 +1,6 @@
 """Opening hours: a claim is right or is not made."""
 
+import functools
 import json
 import sys
 from datetime import datetime
@@ -171,15 +172,23 @@ def shared_cases() -> list[dict]:
     return json.loads(CASES.read_text(encoding="utf-8")) if CASES.exists() else []
 
 
+@pytest.fixture(scope="module")
+def agree():
+    """What stands beside the shared cases; the 35,000 moments that it looks at are made once, and one timetable is not compared with itself."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "path", [str(CASES.parent), *sys.path])
+        import agree as shared
+
+        same = shared._same
+        patched.setattr(shared, "_grid", functools.cache(shared._grid))
+        patched.setattr(shared, "_same", lambda one, other, text: one == other or same(one, other, text))
+        yield shared.agree
+
+
 @pytest.mark.skipif(not CASES.exists(), reason="shared/cases stands beside the checkout only where it is built")
 @pytest.mark.parametrize("case", shared_cases(), ids=lambda case: case["id"])
-def test_hours_as_people_write_them_agree_with_the_shared_cases(case, monkeypatch):
-    monkeypatch.setattr(sys, "path", [str(CASES.parent), *sys.path])
-    import agree
-
-    same = agree._same  # looks at 35,000 moments of both
-    monkeypatch.setattr(agree, "_same", lambda one, other, text: one == other or same(one, other, text))
-    ok, why = agree.agree(case, opening_hours(case["text"]))
+def test_hours_as_people_write_them_agree_with_the_shared_cases(case, agree):
+    ok, why = agree(case, opening_hours(case["text"]))
     assert ok, (why, opening_hours(case["text"]))
 
 
