@@ -1,14 +1,19 @@
 """No test goes further than this machine: names of other sites do not resolve here, whatever the machine's own network. One Chromium for all of them."""
 
+import gc
 import re
 import socket
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import pytest
+from hypothesis import settings
 
 from benchmarks import chromium as browsers
-from sheets import fetching
+from fields import Cell
+from sheets import fetching, heap, xlsx
+from tests import tries
 from web import shell
 
 PATIENCE_MS = 15_000
@@ -20,11 +25,42 @@ def _numbers_alone(host: str, port: int) -> Sequence[str]:
     return [str(each[4][0]) for each in found]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """A run that leaves out what is slow draws fewer inputs."""
+    tries.few = "not slow" in config.option.markexpr
+    settings.register_profile("few", max_examples=10)
+    if tries.few:
+        settings.load_profile("few")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A trial in the browser has a second try, and the last lines of the run name whoever took it: a loaded machine can be later than any patience."""
     for each in items:
         if each.get_closest_marker("browser"):
             each.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_collection_finish() -> None:
+    """The trials stay until the end: no walk in search of garbage goes through them."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light() -> Iterator[None]:
+    """What takes longer than a pass is done once: a workbook of the same headers, a walk through all the memory of the trials."""
+    empty, made = xlsx._empty, {}
+
+    def once(tabs: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
+        key = repr([(title, list(rows[:40])) for title, rows in tabs.items()])
+        if key not in made:
+            made[key] = empty(tabs)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(xlsx, "_empty", once)
+        patched.setattr(heap, "WALKED_EVERY", sys.maxsize)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -86,6 +86,7 @@ def test_an_outside_library_stays_in_its_room(path):
     assert set() == {name for name in strangers if not here & ONLY_IN[name]}
 
 
+@pytest.mark.slow
 def test_a_process_that_reads_no_sheet_loads_nothing_that_does(tmp_path):
     """With `CONSO_SYNC=off`: what Google and the workbook take is a tenth of its memory."""
     given = {**os.environ, "CONSO_SYNC": "off", "CONSO_STORE": str(tmp_path)}

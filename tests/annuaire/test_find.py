@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import schema
 from annuaire import PAGE_SIZE, Query, facets, find, labels, loosen, parse, prepare, tile
 from schema import Site
 from tests.annuaire.snapshots import NOW, snapshot
+from tests.tries import tries
 
 TOWN = snapshot(
     {"nom": "Fournil", "categorie": "Boulangerie", "latitude": 47.471, "longitude": -0.547, "paiement": ("Chèque",), "monnaie": True,
@@ -197,7 +198,7 @@ VALUES = {
 PAIRS = st.lists(st.sampled_from([(name, value) for name, values in VALUES.items() for value in values]), max_size=6)
 
 
-@settings(max_examples=120, deadline=None)
+@tries(120)
 @given(PAIRS)
 def test_a_query_finds_each_row_at_most_once_and_no_more_than_with_a_choice_less(pairs):
     query = parse(pairs)

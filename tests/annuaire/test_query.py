@@ -1,11 +1,12 @@
 """The address of a question: what is written in it comes back out of it, and nothing in it can raise."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import schema
 from annuaire import Query, parse
+from tests.tries import tries
 
 NAMES = st.sampled_from([*schema.FACETS, "q", "ouvert", "pres", "rayon", "tri", "page", "inconnu"])
 VALUES = st.one_of(
@@ -30,7 +31,7 @@ VALUES = st.one_of(
 PAIRS = st.lists(st.tuples(NAMES, VALUES), max_size=12)
 
 
-@settings(max_examples=150)
+@tries(150)
 @given(PAIRS)
 @example([("monnaie", "0,")])
 @example([("monnaie", "1,bof")])

@@ -1,7 +1,7 @@
 """Words: what people type finds what merchants wrote."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import schema
@@ -9,6 +9,7 @@ from annuaire import Query, find, index, search
 from annuaire.words import edits, marked, stem
 from fields.cell import fold
 from tests.annuaire.snapshots import NOW, snapshot
+from tests.tries import tries
 
 SHOPS = snapshot(
     {"slug": "1", "nom": "Le Cœur de Pain"},
@@ -146,11 +147,11 @@ FICHES = st.fixed_dictionaries(
     st.lists(FICHES, max_size=2),
     st.booleans(),
 )
-@settings(max_examples=300, deadline=None)
+@tries(300)
 def test_words_taken_over_from_the_snapshot_before_are_those_read_anew(before, changes, added, sorted_otherwise):
     """Fiches that come, go and change among others; a list sorted otherwise, or nearly all of it changed, is read whole."""
     others = [
-        {"slug": f"meme-{number}", "nom": f"Nom{number}", "categorie": "Bar", "commune": "Angers"} for number in range(150)
+        {"slug": f"meme-{number}", "nom": f"Nom{number}", "categorie": "Bar", "commune": "Angers"} for number in range(60)
     ]
     fiches = {f"fiche-{number}": fiche for number, fiche in enumerate(before)}
     for number, fiche in changes.items():
@@ -160,8 +161,8 @@ def test_words_taken_over_from_the_snapshot_before_are_those_read_anew(before, c
             fiches[f"fiche-{number}"] = fiche
     fiches |= {f"autre-{number}": fiche for number, fiche in enumerate(added)}
     told = [{**fiche, "slug": slug} for slug, fiche in fiches.items()]
-    was = snapshot(*others[:75], *({**fiche, "slug": f"fiche-{row}"} for row, fiche in enumerate(before)), *others[75:]).fiches
-    now = snapshot(*(others[::-1] if sorted_otherwise else others)[:75], *told, *others[75:]).fiches
+    was = snapshot(*others[:30], *({**fiche, "slug": f"fiche-{row}"} for row, fiche in enumerate(before)), *others[30:]).fiches
+    now = snapshot(*(others[::-1] if sorted_otherwise else others)[:30], *told, *others[30:]).fiches
     expected, taken_over = search.Words(now), search.Words(now, search.Words(was), was)
     assert {name: list(value) for name, value in vars(expected).items() if not isinstance(value, int)} == {
         name: list(value) for name, value in vars(taken_over).items() if not isinstance(value, int)

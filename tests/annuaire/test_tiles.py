@@ -4,12 +4,13 @@ import json
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annuaire import Query, find, tile, tiles
 from sheets.snapshot import Snapshot
 from tests.annuaire.snapshots import NOW, snapshot
+from tests.tries import tries
 
 EMPTY = {"type": "FeatureCollection", "features": []}
 
@@ -27,7 +28,7 @@ def placed(*points: tuple[float, float]) -> Snapshot:
     return snapshot(*({"latitude": latitude, "longitude": longitude, "approximatif": True} for latitude, longitude in points))
 
 
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), max_size=30), st.integers(0, 4))
 def test_the_counts_of_a_zoom_level_add_up_to_the_placed_fiches(points, z):
     shops = placed(*points)

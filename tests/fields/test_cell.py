@@ -7,11 +7,12 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import schema
 from fields.cell import Cell, Reading, as_line, as_text, cut, fold, is_blank, is_formula_error, says_nothing, slugify
+from tests.tries import tries
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 KINDS = [
@@ -47,7 +48,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@tries(400)
 @given(cell=CELLS, code_postal=CELLS)
 @example("x" * 40_000, "49100")
 @example("0 " * 20_000, 97400.0)
@@ -96,6 +97,7 @@ def _columns(header, lines):
             yield from ((column, line[at]) for line in lines if at < len(line))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (SHARED / "data").is_dir(), reason="the real inputs are not beside this checkout")
 def test_the_value_of_a_real_cell_reads_as_itself():
     """What the site shows, typed back into the sheet, changes nothing."""

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fields import commune_names, communes
 from fields.cell import slugify
+from tests.tries import tries
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ROOT.parent / "shared" / "data" / "places"
@@ -27,6 +28,7 @@ def _places() -> list[communes.Place]:
     return [communes._place(row) for row in range(len(communes._table().insee))]
 
 
+@pytest.mark.slow
 def test_every_commune_is_that_of_the_shared_table():
     table = {place.insee: place for place in _places() if isinstance(place, communes.Commune)}
     records = _records("communes-france.csv")
@@ -180,7 +182,7 @@ def test_distances_are_those_of_the_globe_for_numbers_and_arrays():
     assert several.tolist() == pytest.approx([0, 111.195], abs=0.01)
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(st.integers(0, 34_000))
 def test_any_commune_is_found_by_its_name_and_postcode_however_written(number: int):
     commune = communes._commune(number)

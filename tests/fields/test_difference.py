@@ -1,10 +1,11 @@
 """What differs between two texts, short enough for a cell."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fields.difference import difference
+from tests.tries import tries
 
 WORDS = st.lists(st.sampled_from(["pain", "miel", "9h-12h", "samedi", ",", "é"]), max_size=40).map(" ".join)
 
@@ -33,7 +34,7 @@ def test_long_texts_are_cut_around_what_differs() -> None:
     assert len(told) < 160
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(WORDS | st.text(max_size=80), WORDS | st.text(max_size=80))
 def test_uncut_it_is_both_texts_and_cut_it_is_bounded(before: str, after: str) -> None:
     start, gone, come, end = difference(before, after, 10_000)

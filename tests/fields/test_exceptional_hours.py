@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fields.hours import exceptional_hours
+from tests.tries import tries
 
 SAID = date(2026, 11, 20)
 
@@ -74,7 +75,7 @@ def test_a_day_without_year_keeps_the_year_that_was_meant_once_it_is_past():
     assert exceptional_hours("Fermé le 24 décembre", date(2026, 12, 25)) is None
 
 
-@settings(max_examples=150, deadline=None)
+@tries(150)
 @given(st.lists(st.sampled_from("fermé ouvert le du au 24 5 décembre 29 février 2026 9h 12h - , : / et jusqu'à tous_les_jours dimanche \n".split(" ")), max_size=12), st.dates(date(2020, 1, 1), date(2030, 1, 1)))  # fmt: skip
 def test_any_words_give_ordered_days_or_nothing(words, said):
     for each in exceptional_hours(" ".join(words).replace("_", " "), said) or ():

@@ -1,11 +1,12 @@
 """Other points of sale: places and times are those the text surely tells."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fields import communes
 from fields.points import MOST, Point, points
+from tests.tries import tries
 
 
 def one(text: str, code: str = "49300", insee: str = "49099") -> Point:
@@ -104,7 +105,7 @@ def test_a_name_alone_does_not_say_where_it_is_elsewhere_than_beside_its_fiche()
     assert one("Marché du Lion-d'Angers, lundi").titre == "Marché du Lion-d'Angers"
 
 
-@settings(max_examples=150, deadline=None)
+@tries(150)
 @given(
     st.text(max_size=120)
     | st.lists(

@@ -51,6 +51,7 @@ def _said(app: AppTest) -> Iterator[str]:
         yield from (each.value.replace("**", "").replace("\\", "") for each in app.get(kind))
 
 
+@pytest.mark.slow
 def test_pages_say_nothing_else(reader, counter, snapshot):
     slug = next(iter(snapshot.rows_by_slug))
     kinds = {item.type: item.slug for item in snapshot.articles}
@@ -58,10 +59,12 @@ def test_pages_say_nothing_else(reader, counter, snapshot):
     assert [] == [said for app in apps for said in wrong(reader, app)]
 
 
+@pytest.mark.slow
 def test_the_directory_says_nothing_else(reader, counter):
     assert [] == [said for app in (run("annuaire"), run("annuaire", q="⟪zzzz⟫")) for said in wrong(reader, app)]
 
 
+@pytest.mark.slow
 def test_the_form_its_refusals_its_thanks_and_its_private_link_say_nothing_else(reader, counter, shop):
     app = run("inscription")
     sections = [header.value for header in app.get("header")]

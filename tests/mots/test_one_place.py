@@ -82,6 +82,7 @@ def test_the_directory_says_nothing_else(reader, site):
     assert [] == reader.page(client.get("/", headers={"save-data": "on"}).text)
 
 
+@pytest.mark.slow
 def test_every_fiche_says_nothing_else(reader, site, snapshot):
     client = site()
     assert len(snapshot) > 30
@@ -159,6 +160,7 @@ def test_a_report_says_nothing_else(reader, site, snapshot, monkeypatch):
     assert [] == wrong(reader, site(None), address)
 
 
+@pytest.mark.slow
 def test_what_leaves_the_site_says_nothing_else(reader, site, snapshot):
     slug, article = next(iter(snapshot.rows_by_slug)), magazine.released(snapshot, datetime.now(UTC))[0].slug
     pages = [

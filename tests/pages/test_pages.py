@@ -77,6 +77,7 @@ def test_what_is_not_there_is_said_kindly(shown, page, parameters):
     assert 'class="introuvable"' in written(run(page, **parameters))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["mag", "a_propos", "inscription"])
 def test_a_page_begins_and_ends_like_the_others(shown, page):
     """Header and footer, the site's own name."""
@@ -126,6 +127,7 @@ def drafts(monkeypatch):
     monkeypatch.setattr(live, "drafts", kept)
 
 
+@pytest.mark.slow
 def test_the_live_pages_show_a_draft_to_the_key_alone(drafts):
     """The same words as the server's, and no draft without it."""
     for page, parameters, words in (("mag", {"article": "secret"}, "confidence"), ("page", {"p": "projet"}, "intention")):

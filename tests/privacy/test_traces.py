@@ -133,6 +133,7 @@ def test_a_merchant_who_leaves_leaves_nothing(house: tuple[House, str], saved_el
     assert [] == made.kept()
 
 
+@pytest.mark.slow
 def test_a_volunteer_who_deletes_a_line_leaves_nothing_of_it_but_in_the_team_s_own_tabs(house: tuple[House, str]) -> None:
     """A report names a fiche until somebody deals with it: the team's own tab."""
     made, token = house
@@ -145,6 +146,7 @@ def test_a_volunteer_who_deletes_a_line_leaves_nothing_of_it_but_in_the_team_s_o
     assert made.counter.open(token) is None
 
 
+@pytest.mark.slow
 def test_who_keeps_the_answers_is_off_the_site_and_only_in_the_sheet(house: tuple[House, str]) -> None:
     """The memory of approvals keeps the address of a line that is still there, so that its merchant may come back to it."""
     made, token = house
@@ -160,6 +162,7 @@ def test_who_keeps_the_answers_is_off_the_site_and_only_in_the_sheet(house: tupl
     assert made.counter.open(token) is not None
 
 
+@pytest.mark.slow
 def test_an_erasure_waits_for_the_workbook_and_then_leaves_nothing(house: tuple[House, str]) -> None:
     made, token = house
     lock = made.path.with_name(f".~lock.{made.path.name}#")
@@ -172,6 +175,7 @@ def test_an_erasure_waits_for_the_workbook_and_then_leaves_nothing(house: tuple[
     assert [] == made.kept()
 
 
+@pytest.mark.slow
 def test_an_unread_submission_can_be_erased_at_once(house: tuple[House, str]) -> None:
     """Before any pass has put it into the workbook."""
     made, _ = house
@@ -182,6 +186,7 @@ def test_an_unread_submission_can_be_erased_at_once(house: tuple[House, str]) ->
     assert [] == traces.found(other, traces.contents(made.folder))
 
 
+@pytest.mark.slow
 def test_another_link_erases_nothing(house: tuple[House, str]) -> None:
     made, _ = house
     before = made.tab(RESPONSES)

@@ -670,6 +670,7 @@ def test_another_sheet_pasted_over_ours_without_ticks_is_held() -> None:
 # Size
 
 
+@pytest.mark.slow
 def test_ten_thousand_shops_of_one_name_have_as_many_slugs() -> None:
     rows = [row("Martin", T1 + timedelta(hours=at), str(at), email=f"{at}@exemple.example") for at in range(10_000)]
     assert len({decision.slug for decision in decide(Memory(), rows, NOW).decisions}) == 10_000

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -22,6 +22,7 @@ from sheets.rows import Submission
 from sheets.snapshot import slug_digest
 from tests.sheets.submissions import NOW, applied
 from tests.sheets.submissions import row as submission_of
+from tests.tries import tries
 
 NAMES, EMAILS = st.sampled_from(("Anne", "Bruno", "Zoé")), st.sampled_from(("a@exemple.example", "b@exemple.example", ""))
 PICK = st.integers(0, 99)
@@ -303,6 +304,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(
-    max_examples=300, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+TestLife.settings = tries(300, stateful_step_count=30, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -398,6 +398,7 @@ def test_retry_after_may_be_a_date(server: SheetsServer, book: Book, fault: Call
 # time and network
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["api", "token"])
 @pytest.mark.parametrize(
     "slow",

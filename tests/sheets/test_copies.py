@@ -24,6 +24,7 @@ def test_each_kind_of_the_web_is_read(kind: str) -> None:
     assert list(sizes(picture(1600, 1000, kind)).values()) == [(1200, 750), (480, 300)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "height", "made"),
     [

@@ -217,6 +217,7 @@ def test_a_link_opens_what_was_typed_written_or_not(shop: Shop, lock: Callable[[
     assert shop.cells()["Téléphone"] == "06 39 98 00 17"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", ["", "x", "0" * 64])
 def test_another_link_opens_nothing_and_changes_nothing(shop: Shop, token: str) -> None:
     shop.counter.submit(ANSWERS)
@@ -317,6 +318,7 @@ def test_refused_answers_do_not_count(shop: Shop) -> None:
     assert shop.counter.submit(ANSWERS, "192.0.2.1")
 
 
+@pytest.mark.slow
 def test_one_link_corrects_only_so_often(shop: Shop) -> None:
     """A private link in wrong hands cannot fill the journal; others' links go on."""
     token, other = shop.counter.submit(ANSWERS), shop.counter.submit({**ANSWERS, "nom": "Le Fournil"})
@@ -342,6 +344,7 @@ def test_what_is_handed_in_waits_until_the_workbook_is_closed(shop: Shop, lock: 
     assert (shop.counter.waiting(), states(shop.sync)) == (0, {"La Halte": "en attente"})
 
 
+@pytest.mark.slow
 def test_a_tick_waits_too_and_holds(shop: Shop, lock: Callable[[bool], None]) -> None:
     token = shop.counter.submit(ANSWERS)
     shop.run()

@@ -74,6 +74,7 @@ def test_a_key_that_is_easily_guessed_is_refused_and_not_repeated(tmp_path: Path
     assert key not in str(refused.value)
 
 
+@pytest.mark.slow
 def test_the_command_says_where_the_drafts_are(tmp_path: Path) -> None:
     given = workbook(tmp_path)
     said = sheets("apercu", **given, CONSO_MAG_KEY=KEY, CONSO_SITE_URL="https://conso.example.org")

@@ -64,6 +64,7 @@ def test_a_remark_names_a_few_lines_however_many_there_are() -> None:
     assert "lignes 2, 3, 4, 5, 6…" in remark
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_of_one_phone_each_have_a_remark() -> None:
     rows = [replace(row(f"Commerce {at % 100}", telephone="02 61 91 00 42"), row=at) for at in range(10_000)]
     assert len(duplicates(rows)) == 10_000

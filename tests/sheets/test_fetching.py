@@ -189,6 +189,7 @@ def test_a_file_too_large_is_not_read(site: PictureSite, monkeypatch: pytest.Mon
     assert str(refusal(loopback(site), site.url("/tait", "127.0.0.1"))) == "trop grande : plus de 8 Mo"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drip", [0.02, 0.3])
 def test_a_site_that_drips_is_cut_off(site: PictureSite, drip: float) -> None:
     """Each byte comes well within any silence that a socket bears; `0.3`: not even the headers come."""
@@ -274,6 +275,7 @@ def test_over_tls_the_host_s_own_name_is_asked_for_and_its_certificate_verified(
         assert (str(refused), refused.lasting) == ("le certificat de ce site n'est pas valable", False)
 
 
+@pytest.mark.slow
 def test_a_site_that_drips_over_tls_is_cut_off_too(trusted: Path) -> None:
     with picture_site(trusted) as site:
         site.has("/goutte", picture(), drip_seconds=0.05)

@@ -1,10 +1,13 @@
 """The pasted script, run under Node against `form_stand_in.js`: what it builds is what `schema.py` says, whatever stood there before."""
 
+import atexit
+import functools
 import json
 import re
 import shutil
 import subprocess
 import tempfile
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +22,7 @@ from schema import Column, header_key
 from sheets import form
 from sheets.memory import State
 
-STAND_IN = Path(__file__).with_name("form_stand_in.js")
+STAND_INS = Path(__file__).with_name("form_stand_ins.js")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("node"), reason="node is not installed: the Apps Script cannot be run"),
@@ -31,10 +34,31 @@ VOLUNTEERS = ["approved", "latitude", "longitude", "note"]
 RUN = ["call", "installer"]
 
 
+@functools.cache
+def _node() -> subprocess.Popen[str]:
+    """One for all trials: a start takes longer than what most of them play."""
+    made = subprocess.Popen(["node", STAND_INS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+    atexit.register(made.kill)
+    return made
+
+
 def played(*steps: list[Any]) -> dict[str, Any]:
     """What stands in the account after these steps, `failed` included. Each step is a verb of the stand-in."""
-    done = subprocess.run(["node", STAND_IN], input=json.dumps(steps), capture_output=True, text=True, timeout=30, check=True)
-    return json.loads(done.stdout)
+    node = _node()
+    assert node.stdin is not None
+    assert node.stdout is not None
+    patience = threading.Timer(30, node.kill)
+    patience.start()
+    try:
+        node.stdin.write(json.dumps(steps) + "\n")
+        node.stdin.flush()
+        said = node.stdout.readline()
+    finally:
+        patience.cancel()
+    if not said:
+        _node.cache_clear()
+    assert said, "Node died, or played for more than thirty seconds"
+    return json.loads(said)
 
 
 def installed(*steps: list[Any]) -> dict[str, Any]:

@@ -151,6 +151,7 @@ def test_after_six_months_a_merchant_is_asked_once(suivi):
     assert "viewform?edit2=response" in world["mails"][2]["body"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("months", "asked"), [(0, False), ("0", False), (12, False), (5, True), ("jamais", True), ("", True)])
 def test_the_team_chooses_how_often(suivi, months, asked):
     world = installed(
@@ -176,6 +177,7 @@ def test_yes_is_the_form_sent_again_as_it_is_and_keeps_the_tick(suivi):
     assert 4 == len(world["mails"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [{"Horaires": "9h-12h"}, {"Nom": "La halte"}, {"Consentement": ""}, {"Produits": "pain"}])
 def test_any_other_edit_is_unticked(suivi, change):
     world = installed(
@@ -208,6 +210,7 @@ def test_where_the_memory_cannot_be_read_an_edit_is_unticked(suivi):
     assert [False] == column(tab(world, RESPONSES), "approved")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -267,6 +270,7 @@ def test_one_address_hears_a_few_times_a_day_at_most():
     assert 9 == len(world["mails"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["Gagnez https://mal.example", "mal.example", "a" * 120, "Le {lien}", "Bar\r\nBcc: x@mal.example", "=1+1"]
 )
@@ -279,6 +283,7 @@ def test_a_name_cannot_become_the_message(name):
     assert not set("\r\n") & set(mail["subject"])
 
 
+@pytest.mark.slow
 def test_a_script_that_begins_on_a_full_sheet_writes_to_nobody(suivi):
     """What stands is noted as told; the next thing that happens is news."""
     world = played(
@@ -316,11 +321,13 @@ def test_a_copy_of_the_sheet_stays_silent(suivi):
     assert ["recue"] == kinds(installed(*ASKED, ["copied"], ["remove", "Courrier"], suivi({}), RUN_MAIL, RUN_MAIL))
 
 
+@pytest.mark.slow
 def test_the_memory_lasts_through_a_new_version_of_the_script(suivi):
     world = installed(*ASKED, suivi({}), RUN_MAIL, ["paste", form.script()], RUN, RUN_MAIL)
     assert ["recue", "en-ligne"] == kinds(world)
 
 
+@pytest.mark.slow
 def test_a_new_name_or_a_new_address_is_no_news(suivi):
     moved = {"Nom": "La Grande Halte", "E-mail": "grande@exemple.example"}
     world = installed(
@@ -331,6 +338,7 @@ def test_a_new_name_or_a_new_address_is_no_news(suivi):
     assert ["recue"] == kinds(edited)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -112,6 +112,7 @@ def test_what_a_volunteer_gave_wins_and_is_not_asked(service: Geocoder, tmp_path
     assert service.asked == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("latitude", "longitude", "score", "kind"),
     [(*LICES, 0.49, "housenumber"), (*LICES, 0.9, "municipality"), (43.6, 3.88, 0.9, "street"), (-47.4, 0.5, 0.9, "street")],
@@ -215,6 +216,7 @@ def test_what_is_withdrawn_leaves_no_trace(site: Site) -> None:
         assert trace not in kept
 
 
+@pytest.mark.slow
 def test_what_is_withdrawn_while_it_is_asked_leaves_no_trace(site: Site, service: Geocoder) -> None:
     """The answer comes after the pass that forgot the address."""
     ready, go = threading.Event(), threading.Event()
@@ -253,6 +255,7 @@ def test_an_edited_fiche_keeps_the_point_of_the_address_that_was_approved(site: 
     assert site.turn()["Chez Lyse"] == kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content", [b"", b"{", b'{"version":0,"answers":{}}', b'{"version":1,"answers":{"a":["x",1,1,"2026-01-01"]}}']
 )
@@ -343,6 +346,7 @@ def _renamed(tab: Tab, name: str) -> list[Any]:
     return line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [{"pause_seconds": 0.6}, {"drip_seconds": 0.02}], ids=["silent", "dripping"])
 def test_an_answer_that_lasts_is_given_up(
     fault: dict[str, float], service: Geocoder, site: Site, monkeypatch: pytest.MonkeyPatch
@@ -354,6 +358,7 @@ def test_an_answer_that_lasts_is_given_up(
     assert site.remembered == []
 
 
+@pytest.mark.slow
 def test_waits_grow_and_nobody_is_asked_while_they_last(site: Site, service: Geocoder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(geocoding, "_FIRST_WAIT", 10.0)
     now = [1000.0]
@@ -377,6 +382,7 @@ def test_what_the_service_asks_to_wait_is_waited(site: Site, service: Geocoder) 
     assert len(service.asked) == 1
 
 
+@pytest.mark.slow
 def test_many_addresses_go_in_batches_and_a_bad_one_does_not_hold_the_others(
     service: Geocoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,6 +45,7 @@ def hour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hour]:
         yield Hour(sync, Path(settings.store), before, online, states(sync))
 
 
+@pytest.mark.slow
 def test_forty_submissions_and_no_line_that_holds_only_a_box(hour: Hour) -> None:
     assert len(hour.sync.report.decisions) == 40
     assert len(hour.before) == 39  # one is there twice, under another Horodateur

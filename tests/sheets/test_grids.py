@@ -7,12 +7,13 @@ from datetime import datetime
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula
 
 from sheets.grids import Reading, read
 from sheets.package import NotReadable, Package
+from tests.tries import tries
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -64,7 +65,7 @@ def with_part(content, name, change):
 
 
 @given(LINES, LINES, LINES)
-@settings(max_examples=150, deadline=None)
+@tries(150)
 def test_a_workbook_read_again_says_what_it_says_read_for_the_first_time(first, second, third):
     before = Reading()
     for content in (saved(first, second), saved(third, second), saved(third, first, second), saved(first)):
@@ -78,7 +79,7 @@ def test_a_workbook_read_again_says_what_it_says_read_for_the_first_time(first, 
     st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=6, max_size=9),
     st.dictionaries(st.tuples(st.integers(1, 11), st.integers(0, 5)), st.sampled_from(["", "Four", True, 0, 4.5, 46328.5]), max_size=4),
 )  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@tries(150)
 def test_cells_set_by_us_are_read_again_as_another_would(lines, cells):
     content = saved(lines)
     before = read(content)

@@ -75,6 +75,7 @@ def test_one_that_is_seen_silent_is_followed_and_stands_by_when_it_wakes(store: 
     assert asleep.claim() is not None
 
 
+@pytest.mark.slow
 def test_one_that_beats_is_never_followed(store: Store) -> None:
     first, second = quick(store, 0.5), quick(store, 0.5)
     first.start()
@@ -128,6 +129,7 @@ def second(site: Embedded) -> Sync:
     return sync
 
 
+@pytest.mark.slow
 def test_a_loop_that_stands_by_writes_nothing_and_shows_what_the_other_stores(
     site: Embedded, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -146,6 +148,7 @@ def test_a_loop_that_stands_by_writes_nothing_and_shows_what_the_other_stores(
     assert "Un autre processus (voisine" in caplog.text
 
 
+@pytest.mark.slow
 def test_a_pass_overtaken_by_anothers_stores_nothing(site: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it decided stands on an older memory of approvals."""
     site.sync.once()
@@ -197,6 +200,7 @@ def test_nothing_is_decided_without_the_memory_of_approvals(site: Embedded, monk
     assert "modifiée" not in list(site.sync.live.snapshot.fiches["description"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoil", [b"", b"PAR1", b"half"], ids=["empty", "short", "foreign"])
 def test_a_file_spoilt_while_the_process_runs_is_made_again_and_nothing_forgotten(site: Embedded, spoil: bytes) -> None:
     site.sync.once()
@@ -235,6 +239,7 @@ def test_a_store_that_refuses_the_lease_is_told(site: Embedded, monkeypatch: pyt
     assert len(names(site.sync)) == 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jump", [timedelta(days=400), -timedelta(days=400)], ids=["forwards", "backwards"])
 def test_a_clock_that_jumps_stops_nothing(site: Embedded, monkeypatch: pytest.MonkeyPatch, jump: timedelta) -> None:
     """Passes go on, the age is never below zero, nobody takes over a writer that lives."""

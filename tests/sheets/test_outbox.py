@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import schema
@@ -29,6 +29,7 @@ from sheets.outbox import A_DAY, FILE, Outbox
 from tests.sheets.sheets import RESPONSES, Tab, stored, table
 from tests.sheets.smtp import MailServer
 from tests.sheets.test_counter import ANSWERS, Shop
+from tests.tries import tries
 
 START = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 ADDRESS = "https://conso.example"
@@ -260,6 +261,7 @@ def test_every_six_months_a_merchant_is_asked_and_an_answer_begins_them_anew(sho
     assert shop.kinds().count("toujours-exact") == 2
 
 
+@pytest.mark.slow
 def test_who_does_not_answer_is_asked_again_after_as_long(shop: Postal) -> None:
     _online(shop)
     for _ in range(14):
@@ -267,6 +269,7 @@ def test_who_does_not_answer_is_asked_again_after_as_long(shop: Postal) -> None:
     assert shop.kinds().count("toujours-exact") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("months", "asked"), [("0", 0), ("non", 1), ("12", 0), ("1", 1), ("", 1)])
 def test_the_team_chooses_how_often(tmp_path: Path, months: str, asked: int) -> None:
     shop = opened(tmp_path, table([]), ["toujours exact tous les (mois)", months])
@@ -301,6 +304,7 @@ def test_a_restart_repeats_nothing(shop: Postal) -> None:
     assert shop.kinds() == []
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_process_that_dies_while_sending_does_not_send_again(shop: Postal, monkeypatch: pytest.MonkeyPatch) -> None:
     def dies(*given: object) -> None:
@@ -331,6 +335,7 @@ def test_a_site_that_begins_to_write_says_nothing_of_the_past(tmp_path: Path) ->
     assert shop.kinds() == ["en-ligne"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", [FILE, "*"])
 def test_what_the_store_has_lost_is_taken_as_told(shop: Postal, lost: str) -> None:
     _online(shop)
@@ -343,6 +348,7 @@ def test_what_the_store_has_lost_is_taken_as_told(shop: Postal, lost: str) -> No
     assert shop.kinds() == []
 
 
+@pytest.mark.slow
 def test_a_spoilt_ledger_repeats_nothing(shop: Postal) -> None:
     _online(shop)
     for content in (b"{", b"[]", b'{"account":1,"told":{"x":{"y":"z"}}}'):
@@ -354,6 +360,7 @@ def test_a_spoilt_ledger_repeats_nothing(shop: Postal) -> None:
         (shop.path.parent / "courrier").mkdir(exist_ok=True)
 
 
+@pytest.mark.slow
 def test_a_line_put_back_is_no_news(shop: Postal) -> None:
     _online(shop)
     tab = shop.tab(RESPONSES)
@@ -386,6 +393,7 @@ def test_a_withdrawal_that_waits_for_the_workbook_counts_already(shop: Postal) -
     assert "toujours-exact" not in shop.kinds()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change", [{"Consentement": ""}, {"Consentement": "non"}, {"E-mail": ""}, {"E-mail": "pas une adresse"}, {"E-mail": "a@b"}]
 )
@@ -396,6 +404,7 @@ def test_without_consent_or_address_nothing_is_written(shop: Postal, change: dic
     assert shop.kinds() == []
 
 
+@pytest.mark.slow
 def test_the_team_can_stop_all_messages_and_begin_again_without_a_flood(tmp_path: Path) -> None:
     shop = opened(tmp_path, table([]), ["messages aux commerçants", "non"])
     shop.counter.submit(ANSWERS)
@@ -409,6 +418,7 @@ def test_the_team_can_stop_all_messages_and_begin_again_without_a_flood(tmp_path
 # What strangers type
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["Gagnez https://mal.example", "www.mal.example", "mal.example", "x@mal.example", "a" * 120, "Le {lien} de {manque} {0}"],
@@ -424,6 +434,7 @@ def test_a_name_cannot_become_the_message(shop: Postal, name: str) -> None:
     assert text.count("/inscription?lien=") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["Bar\r\nBcc: tous@mal.test", "Bar\nBcc: x", "Bar\x00\x0bBcc: x", "Bar\u2028Bcc: x", "Bär «é» 🥖 " + "é" * 100]
 )
@@ -436,6 +447,7 @@ def test_no_name_writes_a_header(shop: Postal, name: str) -> None:
     assert letter["To"] == EMAIL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "email", ["a@b.fr\r\nBcc: c@d.fr", "a@b.fr, c@d.fr", '"a b"@c.fr', "a@b.fr\nSubject: x", "<a@b.fr> RCPT TO:<c@d.fr>"]
 )
@@ -462,6 +474,7 @@ def test_words_of_the_team_are_obeyed(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "words", "said"),
     [
@@ -498,7 +511,7 @@ def test_nothing_private_is_stored_or_logged(shop: Postal, caplog: pytest.LogCap
     )
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(
     st.text("abAZ09!#$%&'*+/=?^_`{|}~-.", min_size=1, max_size=20),
     st.sampled_from(["b.fr", "épi.fr", "xn--pi-9ia.fr", "a_b.example"]),
@@ -532,6 +545,7 @@ def test_a_letter_that_cannot_be_made_holds_nobody_back(
 # What cannot leave waits
 
 
+@pytest.mark.slow
 def test_a_folder_that_refuses_is_tried_again_later_and_longer(shop: Postal, caplog: pytest.LogCaptureFixture) -> None:
     folder = shop.path.parent / "courrier"
     folder.mkdir(exist_ok=True)
@@ -582,6 +596,7 @@ def test_a_letter_arrives_by_smtp(mailed: Postal, server: MailServer) -> None:
     assert all(len(line) <= 78 for line in server.contents[0].split(b"\r\n"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "answer", "tries", "sent"),
     [
@@ -614,6 +629,7 @@ def test_a_refusal_waits_and_only_a_doubt_ends_it(
     assert len(server.received) == sent
 
 
+@pytest.mark.slow
 def test_an_address_that_is_refused_for_good_is_given_up_and_holds_nobody_back(mailed: Postal, server: MailServer) -> None:
     server.answers["RCPT"] = "550 no such user"
     mailed.counter.submit(ANSWERS)
@@ -650,6 +666,7 @@ def test_a_server_without_encryption_is_not_trusted(
     assert server.envelopes == []
 
 
+@pytest.mark.slow
 def test_a_server_that_is_not_there_or_silent_does_not_hold_a_pass(
     mailed: Postal, server: MailServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -663,6 +680,7 @@ def test_a_server_that_is_not_there_or_silent_does_not_hold_a_pass(
     assert not json.loads(mailed.sync.store.get(FILE) or b"")["told"].get("1")
 
 
+@pytest.mark.slow
 def test_no_more_leave_in_an_hour_than_agreed(mailed: Postal, server: MailServer) -> None:
     mailed.outbox._per_hour = 3
     lines = [
@@ -684,6 +702,7 @@ def test_no_more_leave_in_an_hour_than_agreed(mailed: Postal, server: MailServer
     assert sorted(letter["To"] for letter in server.received) == sorted(line["E-mail"] for line in lines)
 
 
+@pytest.mark.slow
 def test_one_address_hears_a_few_times_a_day_at_most(mailed: Postal, server: MailServer) -> None:
     mailed.write(
         table(
@@ -725,6 +744,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("security", ["starttls", "ssl"])
 @pytest.mark.parametrize("trusted", [True, False])
 def test_letters_and_password_travel_encrypted_to_a_server_that_is_known(

@@ -105,6 +105,7 @@ def test_a_pass_waits_for_no_photo(site: Site) -> None:
     assert fiches(site.sync)["Chez Lyse"]["photo"] in (site.elsewhere.url("/four.jpg"), site.turn()["Chez Lyse"])
 
 
+@pytest.mark.slow
 def test_each_address_is_fetched_once(site: Site) -> None:
     site.write(
         table(
@@ -126,6 +127,7 @@ def test_nothing_that_waits_for_a_tick_is_fetched(elsewhere: PictureSite, tmp_pa
     assert elsewhere.asked == []
 
 
+@pytest.mark.slow
 def test_what_a_volunteer_approved_stays_when_the_other_site_changes_it(site: Site) -> None:
     """Another picture is another address, and another tick."""
     first = site.turn()
@@ -134,6 +136,7 @@ def test_what_a_volunteer_approved_stays_when_the_other_site_changes_it(site: Si
     assert site.turn() == first
 
 
+@pytest.mark.slow
 def test_an_edited_fiche_keeps_its_approved_photo_until_the_new_one_is(site: Site) -> None:
     first = site.turn()["Chez Lyse"]
     edited = lyse(site.elsewhere.url("/marche.png"), Horodateur=46340.5)
@@ -152,6 +155,7 @@ def test_an_edited_fiche_keeps_its_approved_photo_until_the_new_one_is(site: Sit
     assert len(site.files) == 4 - 2
 
 
+@pytest.mark.slow
 def test_a_photo_that_did_not_change_is_not_told_as_changed(site: Site) -> None:
     site.turn()
     site.write(table([lyse(site.elsewhere.url("/four.jpg"), Horodateur=46340.5, Description="Un four à bois"), BARE]))
@@ -162,6 +166,7 @@ def test_a_photo_that_did_not_change_is_not_told_as_changed(site: Site) -> None:
 # What fails
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "told"),
     [
@@ -199,6 +204,7 @@ def ask_again(site: Site) -> None:
     site.sync._photos._answers = {key: each._replace(again=datetime.now(UTC)) for key, each in known.items()}
 
 
+@pytest.mark.slow
 def test_a_site_that_is_down_keeps_the_address_for_open_data_and_is_told_if_it_lasts(site: Site) -> None:
     site.elsewhere.has("/four.jpg", b"", status=503)
     for told in ("", "", "(503)"):
@@ -209,6 +215,7 @@ def test_a_site_that_is_down_keeps_the_address_for_open_data_and_is_told_if_it_l
         ask_again(site)
 
 
+@pytest.mark.slow
 def test_a_failure_is_asked_again_ever_later(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.elsewhere.has("/four.jpg", b"", status=404)
     waits = []
@@ -244,6 +251,7 @@ def test_a_blocked_host_is_never_asked_again(site: Site, monkeypatch: pytest.Mon
     assert len(asked) == 1
 
 
+@pytest.mark.slow
 def test_a_slow_site_does_not_hold_up_the_others(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photos.fetching, "SECONDS", 1.0)
     site.elsewhere.has("/goutte.jpg", picture(), drip_seconds=0.2)
@@ -268,6 +276,7 @@ def test_a_withdrawn_fiche_leaves_no_photo_behind(site: Site) -> None:
     assert b"/four.jpg" not in stored(Path(site.url))
 
 
+@pytest.mark.slow
 def test_a_photo_shared_with_another_fiche_stays(site: Site) -> None:
     other = {**lyse(site.elsewhere.url("/four.jpg")), "Nom": "Aussi", "Horodateur": 46331.5}
     site.write(table([lyse(site.elsewhere.url("/four.jpg")), other]))
@@ -277,6 +286,7 @@ def test_a_photo_shared_with_another_fiche_stays(site: Site) -> None:
     assert len(site.files) == 2
 
 
+@pytest.mark.slow
 def test_a_photo_withdrawn_while_it_is_fetched_does_not_stay(site: Site) -> None:
     """The pass that withdraws it comes between the fetching and the showing."""
     waiting = site.sync._photos.wanting([{"photo": site.elsewhere.url("/four.jpg")}])
@@ -288,6 +298,7 @@ def test_a_photo_withdrawn_while_it_is_fetched_does_not_stay(site: Site) -> None
     assert (site.files, site.remembered) == ([], [])
 
 
+@pytest.mark.slow
 def test_stray_files_go_and_a_lost_copy_is_fetched_again(site: Site) -> None:
     first = site.turn()
     site.store.put("photos/inconnue.webp", b"x")
@@ -300,6 +311,7 @@ def test_stray_files_go_and_a_lost_copy_is_fetched_again(site: Site) -> None:
     assert len(site.files) == 2
 
 
+@pytest.mark.slow
 def test_a_store_that_cannot_be_read_loses_no_photo(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     first = site.turn()
     site.restart()
@@ -318,6 +330,7 @@ def test_a_store_that_cannot_be_read_loses_no_photo(site: Site, monkeypatch: pyt
     assert set(pages_of(site.elsewhere)) == {"/four.jpg"}
 
 
+@pytest.mark.slow
 def test_a_memory_that_cannot_be_read_is_made_again(site: Site) -> None:
     first = site.turn()
     for spoilt in (b"", b"{}", b'{"version":1,"answers":{"a":["/etc/passwd","",true,0,null]}}', b'{"version":2,"answers":{}}'):
@@ -326,6 +339,7 @@ def test_a_memory_that_cannot_be_read_is_made_again(site: Site) -> None:
         assert site.turn() == first
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_no_fault_of_the_pass(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     put = Store.put
 
@@ -340,6 +354,7 @@ def test_a_full_disk_is_no_fault_of_the_pass(site: Site, monkeypatch: pytest.Mon
     assert ours(site.turn()["Chez Lyse"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["memory", "file"])
 def test_any_store_of_fsspec_holds_photos(elsewhere: PictureSite, tmp_path: Path, kind: str) -> None:
     url = f"memory://{tmp_path.name}" if kind == "memory" else f"file://{tmp_path}/autre"
@@ -357,6 +372,7 @@ def test_any_store_of_fsspec_holds_photos(elsewhere: PictureSite, tmp_path: Path
 # The team's own pages
 
 
+@pytest.mark.slow
 def test_pictures_of_articles_and_site_are_copies_too(elsewhere: PictureSite, tmp_path: Path) -> None:
     elsewhere.has("/logo.png", picture(100, 100, "PNG"))
     text = (

@@ -187,6 +187,7 @@ SPOILT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "error"), SPOILT)
 def test_a_fault_of_google_leaves_the_last_good_site_and_is_told(
     sync: Sync, server: SheetsServer, monkeypatch: pytest.MonkeyPatch, fault: Fault, error: type[SheetError]
@@ -696,6 +697,7 @@ def test_a_heartbeat_of_nothing_is_no_heartbeat(tmp_path: Path) -> None:
     assert Store(str(tmp_path)).load_heartbeat() == Heartbeat()
 
 
+@pytest.mark.slow
 def test_a_pass_over_what_another_process_has_just_read_changes_nothing(tmp_path: Path) -> None:
     """What is taken over from the pass before is what would be read anew: edits, ticks, withdrawals and returns, each seen by a pass that
     remembers the ones before and by a process that has just started."""

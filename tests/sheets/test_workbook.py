@@ -293,7 +293,10 @@ class Killed(BaseException):
     """Stands for a process that ends here."""
 
 
-STEPS = ["os.replace", "os.fsync", "os.fdopen", "os.ftruncate", "os.open", "os.write"]
+STEPS = [
+    "os.replace",
+    *(pytest.param(step, marks=pytest.mark.slow) for step in ("os.fsync", "os.fdopen", "os.ftruncate", "os.open", "os.write")),
+]
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -327,6 +330,7 @@ def test_a_flush_stopped_at_any_step_loses_and_doubles_nothing(workbook, monkeyp
         assert workbook.waiting() == []
 
 
+@pytest.mark.slow
 def test_a_process_killed_between_file_and_journal_applies_nothing_twice(workbook):
     """The real thing: the process ends right after the file was replaced, and a volunteer saves before the next one starts."""
     workbook.submit(TAB, {"Nom": "Huche"})

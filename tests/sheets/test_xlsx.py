@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -18,6 +18,7 @@ from fields.cell import as_text
 from sheets.grids import read
 from sheets.package import NotReadable, Package
 from sheets.xlsx import create
+from tests.tries import tries
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
@@ -248,7 +249,7 @@ any_cell = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(st.dictionaries(st.tuples(st.integers(1, 12), st.integers(0, 30)), any_cell, max_size=12))
 def test_what_is_set_is_read_back(cells):
     """Any cell anywhere comes back as it was, less the signs that nobody sees; all others stay."""

@@ -2,9 +2,10 @@
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tries import tries
 from ui.markdown import to_html, to_text
 
 A, B = "https://images.example.org/a.jpg", "https://images.example.org/b.jpg?x=1&y=2"
@@ -81,7 +82,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@tries(80)
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_whatever_is_written_no_picture_comes_from_elsewhere(text):
     for pictures in ((), ((A, OURS), (B, OURS))):

@@ -163,6 +163,7 @@ def test_every_open_page_is_told_once_and_one_that_left_is_not(opened, site):
     assert (waker._running, waker._last, waker._waiting) == (False, None, {})
 
 
+@pytest.mark.slow
 def test_what_comes_meanwhile_starts_nothing_over(opened, site, monkeypatch):
     """Three snapshots while the first page is being told: each page runs once, for all of them; one that ends as it began runs not at all."""
     _, told, waker = opened
@@ -223,6 +224,7 @@ def test_a_page_older_than_the_last_two_snapshots_is_drawn_again(opened, site):
     assert told == ["a", "b", "c"]
 
 
+@pytest.mark.slow
 def test_no_more_snapshots_live_than_the_last_three_however_long_pages_wait(opened, site, monkeypatch):
     """A pass at each second page told, so that one of three always waits, as 200 do on a market day. The third is that of the page being told."""
     _, told, waker = opened
@@ -243,6 +245,7 @@ def test_no_more_snapshots_live_than_the_last_three_however_long_pages_wait(open
     assert max(most) <= 3
 
 
+@pytest.mark.slow
 def test_a_fault_leaves_the_next_snapshot_its_chance(opened, site, monkeypatch):
     _, told, waker = opened
     with monkeypatch.context() as broken:

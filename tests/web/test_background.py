@@ -87,6 +87,7 @@ def test_what_no_visitor_of_this_directory_has_to_see_is_asked_of_nobody(client,
     assert other.asked == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "given", [(503, b"busy"), (200, b"<html>"), (302, b""), (200, PNG + bytes(background.LARGEST))], ids=["down", "page", "redirection", "huge"]
 )  # fmt: skip

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from frictionless import Dialect, Resource, Schema
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import schema
@@ -15,6 +15,7 @@ from sheets import demo
 from sheets.snapshot import build, live
 from tests.sheets.sheets import SHARED, Embedded
 from tests.sheets.test_cases import tabs
+from tests.tries import tries
 from tests.web.conftest import NOW, fiche
 from web import columns
 from web.opendata import KEYS
@@ -66,6 +67,7 @@ def test_the_csv_of_hostile_fiches_is_valid(client, address, delimiter):
     assert [] == faults(client, address, delimiter)
 
 
+@pytest.mark.slow
 def test_the_csv_of_the_demo_is_valid(client, monkeypatch, tmp_path):
     site = Embedded(tmp_path, demo.tables(rows=150, seed=5, ticked=True))
     site.sync.once()
@@ -96,7 +98,7 @@ hostile = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sa
 
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(("activite", "description", "telephone", "infos", "adresse"), hostile) |
                                       {"labels": st.lists(hostile.filter(str.strip), max_size=3).map(tuple)}), min_size=1, max_size=4))  # fmt: skip
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_text_breaks_the_csv(client, told):
     """Whatever was typed: as many rows as fiches, every text back but for the apostrophe ahead of a formula, valid."""
     live.snapshot = build([fiche(f"f-{number}", "Nom", **said) for number, said in enumerate(told)], Site(), now=NOW)
@@ -157,6 +159,7 @@ def test_case_csv_formula(case):
     assert [] == faults(client)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "id", ["cell-postcode-number-o", "cell-phone-number-o", "link-scheme-o", "text-entities-o", "text-invisible-o"]
 )

@@ -1,5 +1,7 @@
 """No visitor ever waits for, or spends a call on, the spreadsheet."""
 
+import pytest
+
 from sheets.snapshot import Live, Store, live
 from sheets.sync import Sync
 from tests.google import SheetsServer
@@ -9,6 +11,7 @@ HEADER = ["Horodateur", "Nom", "Catégorie", "Code postal", "Commune", "Consente
 ROW = [46328.5, "La Halte", "Bar", "49100", "Angers", "J'accepte que ces informations soient publiées", True]
 
 
+@pytest.mark.slow
 def test_five_hundred_page_views_cost_google_nothing(client, tmp_path, monkeypatch):
     """One read a pass in the steady state; none for the pages, the open data or the tiles."""
     with SheetsServer(

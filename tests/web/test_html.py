@@ -110,6 +110,7 @@ def demonstration(tmp_path_factory):
     return site.sync.live.snapshot
 
 
+@pytest.mark.slow
 def test_the_pages_of_the_demo_are_faultless(client, monkeypatch, demonstration):
     """Lists, every article and standing page, and one fiche in six."""
     monkeypatch.setattr(live, "snapshot", demonstration)

@@ -2,7 +2,6 @@
 
 import dataclasses
 
-import hypothesis
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given
@@ -16,6 +15,7 @@ import settings as settings_
 import web
 from schema import FACETS, Site
 from sheets.snapshot import Heartbeat, build, live, slug_digest
+from tests.tries import tries
 from tests.web.conftest import ARTICLES, FICHES, NOW
 from web import openapi
 from web.door import Door
@@ -109,7 +109,7 @@ def test_whatever_is_asked_is_answered_as_described(contract, path, mode):
     description; what it allows is accepted, what it does not is refused."""
 
     @given(case=contract[path]["GET"].as_strategy(generation_mode=mode))
-    @hypothesis.settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @tries(20, database=None, suppress_health_check=list(HealthCheck))
     def ask(case):
         case.call_and_validate()
 

@@ -71,6 +71,7 @@ def test_page_is_ignored_by_open_data(client):
     assert strict(client.get("/api/fiches.json?page=2").text)["total"] == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at_once", [0, tiles.AT_ONCE])
 def test_tiles_add_up(client, monkeypatch, at_once):
     """The counts of one zoom level are the query's placed fiches; an empty tile is no error."""

@@ -78,6 +78,7 @@ def dribble(wire: socket.socket, seconds: float = 15.0) -> bytes:
     pytest.fail("still connected")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begun", [b"", ASKED, ASKED + b"X-Long: ", SENT])
 def test_whoever_dribbles_headers_or_body_is_cut(server, begun):
     wire = server.connect()
@@ -128,6 +129,7 @@ def test_a_large_body_is_not_taken_for_headers(server):
     assert server.read == [None]
 
 
+@pytest.mark.slow
 def test_whoever_waits_for_a_slow_answer_is_not_cut(server):
     server.thinks = 2.0
     wire = server.connect()

@@ -40,6 +40,7 @@ def warm_up() -> None:
     assert not packing.is_alive()
 
 
+@pytest.mark.slow
 def test_what_every_first_visit_asks_for_is_packed_once_more_as_small_as_can_be(client, two_scripts) -> None:
     before = [raw(client, address) for address in two_scripts]
     warm_up()
@@ -48,6 +49,7 @@ def test_what_every_first_visit_asks_for_is_packed_once_more_as_small_as_can_be(
     assert all(len(one) > len(other) for one, other in zip(before, after, strict=True))
 
 
+@pytest.mark.slow
 def test_they_are_packed_once_whoever_starts(client, two_scripts, monkeypatch) -> None:
     warm_up()
     small = [raw(client, address) for address in two_scripts]
@@ -57,6 +59,7 @@ def test_they_are_packed_once_whoever_starts(client, two_scripts, monkeypatch) -
     assert [raw(client, address) for address in two_scripts] == small
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", [b"", b"half", brotli.compress(b"another version")])
 def test_a_damaged_file_is_packed_again(client, two_scripts, kept) -> None:
     warm_up()

@@ -57,6 +57,7 @@ def test_the_repository_rewords_nothing():
     assert words.load(words.CATALOGUE) == {}
 
 
+@pytest.mark.slow
 def test_making_the_catalogue_again_keeps_what_is_reworded():
     """And takes a sentence that nothing says any more away."""
     now = words.CATALOGUE.read_text("utf-8")
