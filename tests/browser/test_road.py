@@ -167,6 +167,40 @@ def test_results_follow_the_words_as_they_are_typed(page, site):
     expect(search).to_have_value("")
 
 
+def test_back_before_an_answer_is_there_is_obeyed(page, site):
+    """The list of two steps ago, which the browser still holds when it asks for it, is there when it is named."""
+    late = None
+
+    def relay(socket) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda said: socket.send(said) if late is None else late.append(said))
+        socket.on_message(server.send)
+        page.answer = socket.send
+
+    page.route_web_socket("**/_stcore/stream", relay)
+    page.goto(f"{site.url}/?monnaie=1")
+    live(page)
+    before = page.locator(".nombre strong").inner_text()
+    search = page.get_by_label("Que cherchez-vous ?")
+    search.press_sequentially("boul", delay=20)
+    expect(page.locator(".nombre strong")).not_to_have_text(before)
+    late = []
+    search.press_sequentially("angerie", delay=20)
+    page.wait_for_url("**/?q=boulangerie&monnaie=1")
+    for _ in range(200):
+        if any(b"boulangerie" in said for said in late):
+            break
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(300)  # the end of it too
+    page.go_back()
+    page.wait_for_url("**/?monnaie=1")
+    held, late = late, None
+    for said in held:
+        page.answer(said)
+    expect(page.locator(".nombre strong")).to_have_text(before)
+    expect(search).to_have_value("")
+
+
 def test_the_page_reads_without_javascript(chromium, site):
     """Cards, links and the search form work with scripts off."""
     context = chromium.new_context(java_script_enabled=False)

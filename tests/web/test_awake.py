@@ -167,7 +167,7 @@ def test_every_open_page_is_told_once_and_one_that_left_is_not(opened, site):
 def test_what_comes_meanwhile_starts_nothing_over(opened, site, monkeypatch):
     """Three snapshots while the first page is being told: each page runs once, for all of them; one that ends as it began runs not at all."""
     _, told, waker = opened
-    monkeypatch.setattr(awake, "PAUSE_SECONDS", 0.2)
+    monkeypatch.setattr(awake, "PAUSE_SECONDS", 1.0)
     for each in (snapshot(CELLAR, BAR), snapshot(BAR), snapshot(CELLAR, BAR)):
         site.show(each)
     _ended(waker)
