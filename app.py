@@ -57,9 +57,8 @@ def _ready() -> "tuple[Settings, Writer | None]":
 
 
 def _writer(settings: Settings) -> "Writer":
-    from sheets.writer import (
-        Writer,  # here: with Google's libraries it is 20 MB that a process which reads no sheet does without
-    )
+    # Here: with Google's libraries it is 20 MB that a process which reads no sheet does without.
+    from sheets.writer import Writer
 
     return Writer(settings, live)
 

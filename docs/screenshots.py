@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from benchmarks import chromium
 from schema import RESPONSES
-from sheets.demo import modifications
+from sheets.demo import modifications, write
 from sheets.workbook import Workbook
 from tests import clock
 from tests.ports import free_port
@@ -40,7 +40,7 @@ def demo() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="conso-images-") as folder:
         port = free_port()
         workbook = Path(folder) / "feuille.xlsx"
-        subprocess.run([sys.executable, "-m", "sheets", "demo", "--out", str(workbook)], cwd=ROOT, check=True)
+        write(workbook)
         given = {name: value for name, value in os.environ.items() if not name.startswith("CONSO_")} | {
             "CONSO_SPREADSHEET": str(workbook), "CONSO_STORE": f"{folder}/store", "CONSO_FEUILLE_KEY": KEY, "CONSO_MAG_KEY": MAG_KEY, "CONSO_MAP_TILES": "",
             "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",

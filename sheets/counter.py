@@ -29,7 +29,7 @@ from sheets.sync import Report, Sync
 from sheets.workbook import Workbook
 from words import _
 
-__all__ = ["Changed", "Counter", "Entry", "Refused", "Signalled", "State", "token_digest"]
+__all__ = ["Changed", "Counter", "Entry", "Signalled", "State", "token_digest"]
 
 log = logging.getLogger("conso.counter")
 

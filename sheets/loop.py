@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sheets.lease import Lease
+from sheets.outage import LONGEST_RETRY_AFTER
 from sheets.problems import OtherWriter, SheetError
 from sheets.sync import Report, Sync
 
@@ -15,7 +16,6 @@ log = logging.getLogger("conso.sync")
 
 LONGEST_WAIT = 60.0
 """Seconds between two tries after failures."""
-LONGEST_RETRY_AFTER = 300.0
 EMBEDDED_PASS_EVERY = 60.0
 """Seconds after which an unchanged workbook is read again: articles appear at their hour, a day passes."""
 

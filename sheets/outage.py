@@ -30,6 +30,7 @@ from sheets.problems import (
 )
 
 LONGEST_RETRY_AFTER = 300.0
+"""Seconds that another side is believed, where it asks for more."""
 KEEPS = "Le site garde la dernière version lue, et réessaie tout seul."
 KEY_ADVICE = (
     "Dans la console Google Cloud, créez une nouvelle clé JSON pour ce compte de service, "

@@ -17,8 +17,6 @@ class Writer:
 
     def __init__(self, settings: Settings, live: Live):
         """Opens the sheet, and reads it where it is a workbook. Raises SheetError where no site can be made of it."""
-        self._settings = settings
-        self._live = live
         self._sync = opened(settings, live)
         if self._sync.workbook is not None:
             self._sync.look()
@@ -28,13 +26,13 @@ class Writer:
 
     def start(self, admits: Callable[[str], bool], drafts_key: str | None, address: str) -> None:
         """Shows the stored snapshot and starts the passes. `admits`: whose cookie opens `/feuille`; `address`: where the site is."""
-        self._live.drafts.lock(drafts_key)
+        self._sync.live.drafts.lock(drafts_key)
         self._sync.restore()
         if self._sync.workbook is not None:
             open_counter.counter = counter = Counter(self._sync, self._loop, self._sync.workbook)
             open_counter.admits, open_counter.drafts_key = admits, drafts_key
             self._loop.passes = counter.passes
-            self._letters = outbox.opened(self._settings, self._sync.store, counter.private_link, address)
+            self._letters = outbox.opened(self._sync.settings, self._sync.store, counter.private_link, address)
             counter.after_pass = self._letters.post
         elif self.reports is not None:
             self._loop.passes = self.reports.passes

@@ -28,8 +28,8 @@ def _numbers_alone(host: str, port: int) -> Sequence[str]:
 def pytest_configure(config: pytest.Config) -> None:
     """A run that leaves out what is slow draws fewer inputs."""
     tries.few = "not slow" in config.option.markexpr
-    settings.register_profile("few", max_examples=10)
     if tries.few:
+        settings.register_profile("few", max_examples=10)
         settings.load_profile("few")
 
 
@@ -84,8 +84,8 @@ def chromium() -> Iterator[object]:
 @cache
 def _no_map() -> str:
     """In place of Streamlit's map: a script that exports, under each name that it does, what draws nothing."""
-    (script,) = (shell.STATIC / "static" / "js").glob("DeckGlJsonChart.*.js")
-    names = re.findall(r"\bas (\w+)", script.read_text(encoding="utf-8").rpartition("export{")[2])
+    (script,) = (address for address in shell.ASSETS.later if "/DeckGlJsonChart." in address)
+    names = re.findall(r"\bas (\w+)", shell.file_of(script).read_text(encoding="utf-8").rpartition("export{")[2])
     return f"const none = Object.assign(() => null, {{ default: () => null }});\nexport {{ {', '.join(f'none as {name}' for name in names)} }};"
 
 

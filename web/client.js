@@ -83,7 +83,6 @@
     add("script", { type: "module", crossOrigin: "", src: assets.module, onerror });
     watch();
   };
-
   const results = () => document.querySelector("[data-testid=stMain] .resultats");
   /* Above the list, a widget whose code is still under way would be a grey block of another height. Below, the map may come later. */
   const waiting = () => {

@@ -66,8 +66,7 @@ def without_fonts(style: str) -> str:
 
 def _icons() -> str:
     """The font of Streamlit's icons, where the page may ask for it from the start: a sheet that brings a font has the whole page laid out anew."""
-    sheets = map(file_of, ASSETS.stylesheets if ASSETS else ())
-    found = (face for sheet in sheets for face in _FACE.findall(sheet.read_text("utf-8")))
+    found = (face for sheet in SHEETS for face in _FACE.findall(sheet.read_text("utf-8")))
     return next((face.replace("url(../", "url(/static/") for face in found if "Material Symbols" in face), "")
 
 
@@ -130,6 +129,8 @@ def reworded(script: str) -> str:
 INDEX = (STATIC / "index.html").read_text(encoding="utf-8")
 ASSETS = _known(INDEX)
 """None where Streamlit's index page has changed: its own page is then served, whole."""
+SHEETS = tuple(map(file_of, ASSETS.stylesheets if ASSETS else ()))
+"""Streamlit's style sheets, as files."""
 
 
 @cache

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from settings import ROOT
-from web.shell import ASSETS, STATIC, file_of, without_fonts
+from web.shell import ASSETS, SHEETS, STATIC, file_of, without_fonts
 
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json", ".map": "application/json",
           ".woff2": "font/woff2", ".woff": "font/woff", ".ttf": "font/ttf", ".png": "image/png", ".svg": "image/svg+xml", ".wasm": "application/wasm",
@@ -59,21 +59,22 @@ def pack(body: bytes, encoding: str | None) -> bytes:
 
 @lru_cache(maxsize=512)
 def packed(path: Path, encoding: str | None) -> Packed:
-    body = _shown(path)
-    etag, content_type = _digest(body), _TYPES.get(path.suffix, "application/octet-stream")
+    plain = _shown(path)
     if encoding and path.suffix in _PACKABLE:
-        return Packed(pack(body, encoding), encoding, content_type, f'"{etag}-{encoding}"')
-    return Packed(body, None, content_type, f'"{etag}"')
+        return _named(path, plain, pack(plain, encoding), encoding)
+    return _named(path, plain, plain, None)
 
 
-def _digest(body: bytes) -> str:
-    return hashlib.blake2b(body, digest_size=8).hexdigest()
+def _named(path: Path, plain: bytes, body: bytes, encoding: str | None) -> Packed:
+    """`plain`, which `body` unpacks to, under the name that its content gives it."""
+    etag = "-".join(filter(None, (hashlib.blake2b(plain, digest_size=8).hexdigest(), encoding)))
+    return Packed(body, encoding, _TYPES.get(path.suffix, "application/octet-stream"), f'"{etag}"')
 
 
 def _shown(path: Path) -> bytes:
     """A file of Streamlit's, without what no page of ours shows."""
-    body, sheets = path.read_bytes(), map(file_of, ASSETS.stylesheets if ASSETS else ())
-    return without_fonts(body.decode()).encode() if path in sheets else body
+    body = path.read_bytes()
+    return without_fonts(body.decode()).encode() if path in SHEETS else body
 
 
 _smallest: dict[Path, Packed] = {}
@@ -88,7 +89,7 @@ def _take(path: Path) -> bool:
             return False
     except (OSError, brotli.error):
         return False
-    _smallest[path] = Packed(body, "br", _TYPES[path.suffix], f'"{_digest(plain)}-br"')
+    _smallest[path] = _named(path, plain, body, "br")
     return True
 
 
@@ -105,7 +106,7 @@ class WarmUp(threading.Thread):
     def run(self) -> None:
         if ASSETS is None:
             return
-        for path in map(file_of, ASSETS.stylesheets):
+        for path in SHEETS:
             packed(path, "br")
         missing = [path for path in map(file_of, (*ASSETS.preloads, *ASSETS.later)) if not _take(path)]
         for path in missing:
