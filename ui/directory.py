@@ -1,4 +1,4 @@
-"""The directory as Streamlit's page draws it, kept for its minute: most visitors come to the same address, or make the same first choice."""
+"""The directory as an open page shows it, kept for its minute: most visitors come to the same address, or make the same first choice."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit.runtime.state import SessionState
+from streamlit.runtime.state.query_params import sanitize_query_string
 
 from sheets.snapshot import Snapshot, live
 from ui import blocks, previews
@@ -95,6 +97,12 @@ def preview(snapshot: Snapshot, path: str) -> previews.Seen | None:
     key = parameter(previews.PARAMETER)
     values = {name: parameter(name) for name in st.query_params}
     return previews.seen(snapshot, live.drafts.opened(key), path, values, now()) if key else None
+
+
+def pairs_of(query_string: str) -> tuple[tuple[str, str], ...]:
+    """What `pairs` says once Streamlit has been asked for this address."""
+    values = parse_qs(sanitize_query_string(query_string), keep_blank_values=True)
+    return tuple((name, value) for name, each in values.items() for value in each)
 
 
 def pairs() -> tuple[tuple[str, str], ...]:

@@ -39,6 +39,7 @@ from web.direct import Direct
 from web.door import Door
 from web.guard import Guard
 from web.limits import Limits
+from web.pieces import Pieces
 from web.static import PackedStatic
 from web.watch import Watch
 
@@ -154,4 +155,5 @@ def middleware(settings: Settings, door: Door, routes: Sequence[BaseRoute]) -> l
         Middleware(Limits, open_pages=settings.open_pages, origins=origins),
         Middleware(PackedStatic),
         Middleware(Direct, routes=routes),
+        Middleware(Pieces),
     ]
