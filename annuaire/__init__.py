@@ -1,6 +1,6 @@
 """Pure questions to a snapshot: an address becomes a query, a query finds fiches."""
 
-from annuaire.choices import facets, labels
+from annuaire.choices import counts, facets, labels
 from annuaire.exceptions import Dated, banners, closure, exceptions, lapsed, state_of
 from annuaire.extent import Extent, extent
 from annuaire.facets import Option
@@ -35,6 +35,7 @@ __all__ = [
     "banners",
     "closure",
     "count",
+    "counts",
     "exceptions",
     "extent",
     "facets",

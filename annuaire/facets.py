@@ -71,6 +71,7 @@ class Facet:
         )
         self.labels = {slug: self.names[slug] for slug in shown}
         """Labels by slug of the values to offer: in the order of the form, then in that of the alphabet."""
+        self._offered = np.array([self._codes[slug] for slug in shown], dtype=np.intp)
 
     def _delivered(self, welcomes: list[object], rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Row and code of every fiche that comes to its customers, or lets them fetch what they ordered."""
@@ -112,9 +113,13 @@ class Facet:
 
     def options(self, mask: np.ndarray, chosen: Iterable[str]) -> list[Option]:
         """The values to offer, counted among the rows of `mask`."""
+        slugs = {self.slug(value) for value in chosen}
+        counted = zip(self.labels.items(), self.counts(mask), strict=True)
+        return [Option(slug, label, count, slug in slugs) for (slug, label), count in counted]
+
+    def counts(self, mask: np.ndarray) -> list[int]:
+        """The rows of `mask` that have each of the values to offer, in the order of `labels`."""
         so_far = np.zeros(len(self._row_of) + 1, dtype=np.int32)
         np.cumsum(mask[self._row_of], out=so_far[1:])
         at = so_far[self._starts]
-        counts = (at[1:] - at[:-1]).tolist()
-        slugs = {self.slug(value) for value in chosen}
-        return [Option(slug, label, counts[self._codes[slug]], slug in slugs) for slug, label in self.labels.items()]
+        return (at[1:] - at[:-1])[self._offered].tolist()  # type: ignore[no-any-return]

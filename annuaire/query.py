@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import schema
 from fields.cell import as_line, fold, slugify
@@ -131,8 +131,8 @@ class Query:
         return [(name, value) for name, value in pairs if value]
 
     def url(self, path: str = "/") -> str:
-        pairs = self.pairs()
-        return f"{path}?{urlencode(pairs)}" if pairs else path
+        asked = "&".join([f"{name}={_quoted(value)}" for name, value in self.pairs()])
+        return f"{path}?{asked}" if asked else path
 
     def to_page(self, page: int) -> "Query":
         return self if page == self.page else self._with(page=_bounded(page))
@@ -152,6 +152,10 @@ class Query:
     def having(self, facet: str, slug: str) -> "Query":
         """With one more choice, on the first page."""
         return replace(self, choices={**self.choices, facet: (*self.choices.get(facet, ()), slug)}, page=1)
+
+    def turned_on(self, parameter: str) -> "Query":
+        """With yes under `monnaie` or `ouvert`, on the first page."""
+        return self.without(parameter)._with(**_YES[parameter])
 
     def without(self, parameter: str, slug: str | None = None) -> "Query":
         """Without one choice of a facet, or without anything under that parameter; on the first page.
@@ -174,12 +178,15 @@ class Query:
         return self._with(choices=left, page=1, tri=tri, **_BLANKS.get(parameter, {}))
 
 
+_quoted = lru_cache(maxsize=4096)(quote_plus)
+
 _BLANKS: Mapping[str, Mapping[str, Any]] = {
     "monnaie": {"monnaie": False},
     "ouvert": {"ouvert": ""},
     "pres": {"pres": "", "rayon": RADIUS_KM},
     "rayon": {"rayon": RADIUS_KM},
 }
+_YES: Mapping[str, Mapping[str, Any]] = {"monnaie": {"monnaie": True}, "ouvert": {"ouvert": "1"}}
 
 
 def parse(pairs: Iterable[tuple[str, str]]) -> Query:

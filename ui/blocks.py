@@ -155,8 +155,7 @@ def _form(facets: Mapping[str, Sequence[annuaire.Option]], query: Query, site: S
 
 def counts(snapshot: Snapshot, query: Query, now: datetime) -> str:
     """What each choice of `blank_filters` would find, in its order, e.g. `12 3 0|4 11` for two facets."""
-    facets = annuaire.facets(snapshot, query, now)
-    return "|".join(" ".join(str(option.count) for option in options) for options in facets.values() if options)
+    return "|".join(" ".join(map(str, each)) for each in annuaire.counts(snapshot, query, now).values() if each)
 
 
 def opened(slug: str) -> str:

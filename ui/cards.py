@@ -14,7 +14,7 @@ from fields.date import french, paris_day
 from fields.points import Point
 from schema import Site
 from sheets.snapshot import Snapshot
-from ui.drawn import drawn
+from ui.drawn import drawn, this_minute, to_the_minute
 from ui.templating import fill
 from words import _
 
@@ -47,26 +47,29 @@ def cards(
     level: int = 2,
 ) -> Markup:
     """The cards of these rows of `snapshot.fiches`, those of the result's page if there is one; `""` for none."""
+    at, ouvert, site = to_the_minute(now), query.ouvert if query else "", snapshot.site
     nearest = result.page_nearest if result else [None] * len(rows)
     distances = result.page_distances if result else [None] * len(rows)
     marks = result.marks if result else ()
-    html = []
-    for row, record, distance, point in zip(rows, snapshot.records(rows), distances, nearest, strict=True):
-        state = annuaire.state_of(record, now)
+    shown = this_minute(snapshot.version, at)
+    keys = [(row, ouvert, distance, near, marks, level) for row, distance, near in zip(rows, distances, nearest, strict=True)]
+    html = {key: shown.get(key) for key in keys}
+    missing = [key for key, card in html.items() if card is None]
+    for key, record in zip(missing, snapshot.records([key[0] for key in missing]), strict=True):
+        row, _, distance, near, *_ = key
+        state = annuaire.state_of(record, at)
         seen = Seen(
             state,
             "" if distance is None else _km(distance),
-            point.titre if point else "",
-            _selling(record, state, query, now, point),
-            tuple(annuaire.banners(record, now)),
-            verified(record, snapshot.site, now),
+            near.titre if near else "",
+            _selling(record, state, ouvert, at, near),
+            tuple(annuaire.banners(record, at)),
+            verified(record, site, at),
             marks,
             level,
         )
-        html.append(
-            drawn(("card", snapshot.fiche_version(row), snapshot.site, seen), partial(_card, record, snapshot.site, seen))
-        )
-    return Markup("".join(html))
+        html[key] = shown[key] = drawn(("card", snapshot.fiche_version(row), site, seen), partial(_card, record, site, seen))
+    return Markup("".join(html[key] or "" for key in keys))
 
 
 def _card(record: Mapping[str, Any], site: Site, seen: Seen) -> str:
@@ -103,18 +106,18 @@ def open_at(selling: annuaire.Selling) -> str:
     return f"{selling.point.titre} · {said[:1].lower()}{said[1:]}"
 
 
-def _selling(record: Mapping[str, Any], state: OpenState, query: Query | None, now: datetime, near: Point | None) -> str:
-    """At which point of sale a fiche is open, where its own door (`state`, now) is not."""
+def _selling(record: Mapping[str, Any], state: OpenState, ouvert: str, now: datetime, near: Point | None) -> str:
+    """At which point of sale a fiche is open at the moment asked for, where its own door (`state`, now) is not."""
     if not record["points"]:
         return ""
-    at = annuaire.moment(query.ouvert, now) if query and query.ouvert else now
+    at = annuaire.moment(ouvert, now) if ouvert else now
     if at is None or ((state if at == now else annuaire.state_of(record, at)).open and not near):
         return ""
     found = list(annuaire.selling(record, at))
     best = next((each for each in found if each.point == near), None) or next(iter(found), None)
     if best is None:
         return ""
-    later = query is not None and query.ouvert not in ("", "1")
+    later = ouvert not in ("", "1")
     return _("{lieu} · ouvert à ce moment").format(lieu=best.point.titre) if later else open_at(best)
 
 

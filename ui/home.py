@@ -1,17 +1,16 @@
 """The home page around its list: choices one press away, the categories as pictures, who has just come. Escaped HTML."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
 import annuaire
 import schema
 from annuaire import Query
-from fields.cell import slugify
 from schema import Site
 from sheets.snapshot import Snapshot
 from ui import blocks, magazine
-from ui.templating import typeset
+from ui.templating import slugged, typeset
 from words import _
 
 TILES = 8
@@ -40,19 +39,16 @@ def welcome(site: Site) -> str:
 
 def shortcuts(snapshot: Snapshot, query: Query, now: datetime) -> str:
     """In a crisis who delivers, ahead of all others; open now; the local currency where it has a name."""
-    site, delivered = snapshot.site, slugify(schema.ANY_DELIVERY)
+    site, delivered = snapshot.site, slugged(schema.ANY_DELIVERY)
     offered: list[tuple[str, Query, Query, bool]] = []
     if site.in_crisis:
         alone = query.without("livraison")
         chosen = delivered in query.choices.get("livraison", ())
-        offered.append((schema.ANY_DELIVERY, alone.having("livraison", delivered), alone, chosen))
-    closed = query.without("ouvert")
-    offered.append((_("Ouvert maintenant"), replace(closed, ouvert="1"), closed, query.ouvert == "1"))
+        offered.append((schema.ANY_DELIVERY, alone.only("livraison", delivered), alone, chosen))
+    offered.append((_("Ouvert maintenant"), query.turned_on("ouvert"), query.without("ouvert"), query.ouvert == "1"))
     if site.currency:
-        anyone = query.without("monnaie")
-        offered.append(
-            (_("Accepte {monnaie}").format(monnaie=site.currency), replace(anyone, monnaie=True), anyone, query.monnaie)
-        )
+        label = _("Accepte {monnaie}").format(monnaie=site.currency)
+        offered.append((label, query.turned_on("monnaie"), query.without("monnaie"), query.monnaie))
     return blocks.fill(
         "raccourcis.html",
         shortcuts=[

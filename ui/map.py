@@ -4,7 +4,9 @@ import json
 import math
 import sys
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -54,11 +56,20 @@ CLOSEST_TILES = 17
 
 def directory(snapshot: Snapshot, query: Query, now: datetime, opened: View | None = None) -> Deck:
     """Every placed fiche of the query, as points and clusters (`ui/legend.py` paints them). `opened`: the cluster to approach."""
+    deck, (layer,) = copy(_points()), map(copy, _points().layers)
     asked = urlencode([pair for pair in query.pairs() if pair[0] not in ("page", "tri")])
+    layer.data = f"/tuiles/{{z}}/{{x}}/{{y}}.json?{asked}&v={snapshot.version[:8]}"
+    deck.layers, deck.initial_view_state = [layer], _seen(opened or view(snapshot, query, now))
+    return deck
+
+
+@lru_cache(1)
+def _points() -> Deck:
+    """The map of the directory, of which only the view and the address of the points are another each time."""
     layer = pdk.Layer(
         "TileLayer",
         id=LAYER,
-        data=f"/tuiles/{{z}}/{{x}}/{{y}}.json?{asked}&v={snapshot.version[:8]}",
+        data="",
         max_zoom=CLOSEST_TILES,
         tile_size=TILE_PIXELS,
         pickable=True,
@@ -75,7 +86,7 @@ def directory(snapshot: Snapshot, query: Query, now: datetime, opened: View | No
         text_font_family=pdk.types.String("system-ui, sans-serif"),
         get_text_size=13,
     )
-    return _deck([layer], opened or view(snapshot, query, now), {"text": "{dit}"})
+    return _deck([layer], FRANCE, {"text": "{dit}"})
 
 
 def touched(selection: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -173,10 +184,14 @@ def row_of(latitude: float) -> float:
     return (1 - math.asinh(math.tan(clipped)) / math.pi) / 2
 
 
+def _seen(view: View) -> pdk.ViewState:
+    return pdk.ViewState(**view._asdict(), min_zoom=FURTHEST, max_zoom=CLOSEST_TILES + 1)
+
+
 def _deck(layers: list[pdk.Layer], seen: View, tooltip: Any) -> Deck:
     return Deck(
         layers=layers,
-        initial_view_state=pdk.ViewState(**seen._asdict(), min_zoom=FURTHEST, max_zoom=CLOSEST_TILES + 1),
+        initial_view_state=_seen(seen),
         map_provider="carto",
         map_style="/carte/style.json",
         tooltip=tooltip,

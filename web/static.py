@@ -25,6 +25,8 @@ _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=ut
 _PACKABLE = {".js", ".css", ".json", ".svg", ".txt", ".ttf", ".wasm"}
 QUALITY = 5
 """Brotli's: within a tenth of the best, for a hundredth of its time."""
+PAGE, PAGE_WINDOW, WINDOW = 256 * 1024, 16, 22
+"""Up to so many bytes, brotli looks back 2^16 of them instead of 2^22: beyond 2^16 it clears a table for each body, 0.8 ms where a tile is packed in 0.1. A page is 0.3 % larger."""
 _PACKER = Path(__file__).with_name("smallest.py")
 KEPT = ROOT / "var" / "packed"
 """Of Streamlit's files, as small as can be."""
@@ -53,7 +55,7 @@ def encoding_for(accepted: str) -> str | None:
 
 def pack(body: bytes, encoding: str | None) -> bytes:
     if encoding == "br":
-        return brotli.compress(body, quality=QUALITY)
+        return brotli.compress(body, quality=QUALITY, lgwin=PAGE_WINDOW if len(body) <= PAGE else WINDOW)
     return gzip.compress(body, 6, mtime=0) if encoding == "gzip" else body
 
 
