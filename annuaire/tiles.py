@@ -92,25 +92,27 @@ def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _feature(longitude: float, latitude: float, properties: dict[str, Any]) -> dict[str, Any]:
-    point = [round(float(longitude), 6), round(float(latitude), 6)]
+    point = [round(longitude, 6), round(latitude, 6)]
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": properties}
 
 
 def _alone(found: Index, spots: np.ndarray) -> list[dict[str, Any]]:
-    return [_single(found, spot) for spot in spots.tolist()]
-
-
-def _single(found: Index, spot: int) -> dict[str, Any]:
-    row, number = int(found.spots.owner[spot]), int(found.spots.point[spot])
-    properties = {key: found.column(key)[row] for key in ("slug", "nom", "categorie")}
-    properties |= {"approximatif": bool(found.spots.approximate[spot]), "t": ""}
-    id = properties["slug"]
-    if number >= 0:
-        point = found.points.points[number]
-        properties |= {"nom": f"{properties['nom']} : {point.titre}", "lieu": point.titre, "point_count": 0}
-        id += f"#{number}"
-    feature = _feature(found.spots.longitude[spot], found.spots.latitude[spot], properties)
-    return {**feature, "id": id}
+    if not len(spots):
+        return []
+    (slugs, names), (categories, category_of) = found.names, found.categories
+    there = found.spots
+    told = (of[spots].tolist() for of in (there.owner, there.point, there.longitude, there.latitude, there.approximate))
+    features = []
+    for row, number, longitude, latitude, approximate in zip(*told, strict=True):
+        slug, name, category = slugs[row].as_py(), names[row].as_py(), categories[category_of[row]]
+        properties = {"slug": slug, "nom": name, "categorie": category, "approximatif": approximate, "t": ""}
+        id = slug
+        if number >= 0:
+            point = found.points.points[number]
+            properties |= {"nom": f"{name} : {point.titre}", "lieu": point.titre, "point_count": 0}
+            id = f"{slug}#{number}"
+        features.append({**_feature(longitude, latitude, properties), "id": id})
+    return features
 
 
 def _clusters(level: _Level, number: int) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import anyio
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
@@ -24,7 +23,7 @@ from sheets.snapshot import Snapshot, live
 from ui import blocks, directory, page
 from ui.directory import Directory
 from ui.drawn import to_the_minute
-from web.tiles import AT_ONCE
+from web.beside import worked_out
 
 log = logging.getLogger("conso.pieces")
 
@@ -98,11 +97,8 @@ class _OpenPage:
         snapshot, pairs = live.snapshot, page.pairs_of(asked.query_string)
         if snapshot is None or self._shown(asked, snapshot) is None:
             return False
-        wanted = snapshot, annuaire.parse(pairs), to_the_minute(datetime.now(UTC))
-        if len(snapshot) <= AT_ONCE:
-            found = directory.directory(*wanted)
-        else:
-            found = await anyio.to_thread.run_sync(directory.directory, *wanted)
+        minute = to_the_minute(datetime.now(UTC))
+        found = await worked_out(snapshot, directory.directory, snapshot, annuaire.parse(pairs), minute)
         shown = self._shown(asked, snapshot)  # again, after a wait
         if shown is None:
             return False

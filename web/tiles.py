@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-import anyio
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -10,10 +9,8 @@ import annuaire
 from sheets.snapshot import Snapshot, live
 from ui.legend import painted
 from web.answers import cached
+from web.beside import worked_out
 from web.opendata import KEEP, OPEN_TO_ALL, dumps
-
-AT_ONCE = 2000
-"""Fiches up to which a tile is worked out sooner than handed to a thread."""
 
 
 async def tile(request: Request) -> Response:
@@ -22,8 +19,7 @@ async def tile(request: Request) -> Response:
         return JSONResponse({"type": "FeatureCollection", "features": []}, 503, OPEN_TO_ALL)
     place = request.path_params
     query = annuaire.parse(request.query_params.multi_items())
-    asked = snapshot, query, place["z"], place["x"], place["y"]
-    body = _written(*asked) if len(snapshot) <= AT_ONCE else await anyio.to_thread.run_sync(_written, *asked)
+    body = await worked_out(snapshot, _written, snapshot, query, place["z"], place["x"], place["y"])
     return cached(request, body, "application/geo+json", KEEP, headers=OPEN_TO_ALL, tag=snapshot.version)
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from web import tiles
+from web import beside
 
 KEYS = (
     "slug url nom categorie activite produits description adresse code_postal commune autres_points_de_vente telephone site facebook instagram autre_reseau horaires "
@@ -72,10 +72,10 @@ def test_page_is_ignored_by_open_data(client):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("at_once", [0, tiles.AT_ONCE])
+@pytest.mark.parametrize("at_once", [0, beside.AT_ONCE])
 def test_tiles_add_up(client, monkeypatch, at_once):
     """The counts of one zoom level are the query's placed fiches; an empty tile is no error."""
-    monkeypatch.setattr(tiles, "AT_ONCE", at_once)
+    monkeypatch.setattr(beside, "AT_ONCE", at_once)
     counted = 0
     for x in range(16):
         for y in range(16):

@@ -24,7 +24,7 @@ from sheets import demo
 from sheets.snapshot import Live
 from tests.browser.conftest import Site, serving
 from ui.page import Shown
-from web import pieces
+from web import beside, pieces
 
 ASKED = (
     "categorie=boulangerie",
@@ -249,7 +249,7 @@ PRESSED = BackMsg(rerun_script={"query_string": "q=halte"}).SerializeToString()
 @pytest.mark.parametrize("at_once", [0, 10_000])
 def test_a_large_territory_is_searched_beside_the_loop(waiting, monkeypatch, at_once):
     page, sent, state = waiting
-    monkeypatch.setattr(pieces, "AT_ONCE", at_once)
+    monkeypatch.setattr(beside, "AT_ONCE", at_once)
     assert anyio.run(page._answers, PRESSED)
     assert [each.WhichOneof("type") for each in sent] == ["delta"] * 4 + ["script_finished"]
     assert (state._client_state.query_string, state.session_state.pairs) == ("q=halte", (("q", "halte"),))

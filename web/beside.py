@@ -1,0 +1,22 @@
+"""What is worked out of a snapshot: by the server's loop where that is soon done, else beside it."""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import anyio
+
+from sheets.snapshot import Snapshot
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+AT_ONCE = 2000
+"""Fiches up to which a tile, or a page of the directory, is worked out sooner than handed to a thread."""
+_THREADS = anyio.CapacityLimiter(2)
+"""Each holds arrays as long as the territory, some megabytes of a hundred thousand fiches; more of them would wait for one another all the same."""
+
+
+async def worked_out(snapshot: Snapshot, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    if len(snapshot) <= AT_ONCE:
+        return work(*given, **named)
+    return await anyio.to_thread.run_sync(lambda: work(*given, **named), limiter=_THREADS)
