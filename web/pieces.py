@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import anyio
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
@@ -16,7 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_cache import create_reference_msg, populate_hash_if_needed
-from streamlit.runtime.session_manager import ActiveSessionInfo
+from streamlit.runtime.session_manager import ActiveSessionInfo, SessionClientDisconnectedError
 
 import annuaire
 from sheets.snapshot import Snapshot, live
@@ -67,6 +68,7 @@ class _OpenPage:
             message = await self._receive()
             if not (message.get("bytes") and await self._answers(message["bytes"])):
                 return message
+            await anyio.sleep(0)  # what is asked in haste waits for what others ask
 
     def _note(self, sent: ForwardMsg) -> None:
         kind = sent.WhichOneof("type")
@@ -87,7 +89,7 @@ class _OpenPage:
         try:
             asked = BackMsg.FromString(data)
             return asked.WhichOneof("type") == "rerun_script" and await self._answer(asked.rerun_script)
-        except DecodeError:
+        except (DecodeError, SessionClientDisconnectedError):
             return False
         except Exception:
             log.exception("un choix a demandé Streamlit")

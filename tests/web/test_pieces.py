@@ -15,7 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from streamlit.runtime.session_manager import SessionManager
+from streamlit.runtime.session_manager import SessionClientDisconnectedError, SessionManager
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
@@ -275,6 +275,43 @@ def test_what_fails_is_streamlits_to_say(waiting, monkeypatch, caplog):
     assert sent == []
     assert "ZeroDivisionError" in caplog.text
     assert not anyio.run(page._answers, b"\xff nothing of Streamlit's")
+
+
+def test_who_asks_in_haste_lets_others_ask(waiting):
+    """Forty choices may wait on one socket: between two of them the loop goes on."""
+    page, _, _ = waiting
+    asked = [{"type": "websocket.receive", "bytes": PRESSED}] * 5 + [{"type": "websocket.disconnect"}]
+    page._receive = lambda: receive()
+    seen = []
+
+    async def receive():
+        return asked.pop(0)
+
+    async def other():
+        while asked:
+            seen.append(len(asked))
+            await anyio.sleep(0)
+
+    async def both():
+        async with anyio.create_task_group() as together:
+            together.start_soon(page.receive)
+            together.start_soon(other)
+
+    anyio.run(both)
+    assert seen == [5, 4, 3, 2, 1]
+
+
+def test_a_browser_that_has_left_is_streamlits_to_notice(waiting, monkeypatch, caplog):
+    page, _, _ = waiting
+
+    def left(_):
+        raise SessionClientDisconnectedError
+
+    monkeypatch.setattr(
+        pieces.runtime.get_instance()._session_mgr.get_active_session_info("").client, "write_forward_msg", left
+    )
+    assert not anyio.run(page._answers, PRESSED)
+    assert not caplog.records
 
 
 def test_streamlit_still_has_what_is_taken():
