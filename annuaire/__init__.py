@@ -12,7 +12,7 @@ from annuaire.opening import OpenState, moment, schema_org, state
 from annuaire.points import Selling, selling
 from annuaire.query import ORDERS, PARAMETERS, RADIUS_KM, RADIUS_RANGE_KM, Parameter, Query, kilometres, parse
 from annuaire.telling import Chip
-from annuaire.tiles import tile
+from annuaire.tiles import TILE_PIXELS, tile
 from annuaire.words import marked
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "PARAMETERS",
     "RADIUS_KM",
     "RADIUS_RANGE_KM",
+    "TILE_PIXELS",
     "Chip",
     "Dated",
     "Extent",

@@ -11,8 +11,10 @@ from annuaire.query import Query
 from sheets.snapshot import Snapshot
 from words import _, ngettext
 
-CELLS = 24
-"""Cells along a tile of 1024 pixels."""
+TILE_PIXELS = 1024
+"""Across a tile, as the map asks for them: it is two of them on the average, and was four of half that. What a tile costs is mostly to be asked for."""
+CELLS = round(TILE_PIXELS / 43)
+"""Along a tile."""
 ALONE_FROM = 17
 """Zoom from which every fiche is drawn alone."""
 MOST_ALONE = 5000

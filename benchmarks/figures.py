@@ -33,10 +33,10 @@ def interaction(server: Server, times: int) -> Interaction:
         server.rest()
         offered = visitor.offered
         chance = random.Random(1)
-        return _timed(server, [lambda: visitor.choose(_some(chance, offered))] * times)
+        return _timed(server, [lambda: visitor.choose(some(chance, offered))] * times)
 
 
-def _some(chance: random.Random, offered: Sequence[str]) -> list[str]:
+def some(chance: random.Random, offered: Sequence[str]) -> list[str]:
     """None to three categories, as in ../shared/PLATFORM.md."""
     return chance.sample(offered, min(len(offered), chance.randint(0, 3)))
 
@@ -85,7 +85,7 @@ def saturated(server: Server, visitors: int, seconds: float) -> tuple[float, flo
             until = time.perf_counter() + seconds
             while time.perf_counter() < until and visitor.offered:
                 started = time.perf_counter()
-                visitor.choose(_some(chance, visitor.offered))
+                visitor.choose(some(chance, visitor.offered))
                 waits.append((time.perf_counter() - started) * 1000)
 
     _together([lambda seed=seed: insist(seed) for seed in range(visitors)])  # type: ignore[misc]

@@ -1,7 +1,7 @@
 """What a phone on a slow line sees, and when.
 
 1.6 Mb/s down, 0.75 up, 150 ms of round trip, websocket included (a loopback relay: the browser's own throttle leaves it out), processor ÷ 4.
-`make bench` measures this site's first and next visit and its peers' (`visits`). `python -m benchmarks.first_paint` prints, for several
+`make bench` measures this site's first and next visits and its peers' (`visits`). `python -m benchmarks.first_paint` prints, for several
 pages: first contentful paint, text readable, taken over by Streamlit, cumulative layout shift, and how far the title and the first card moved
 at the takeover; a picture every 250 ms under var/first-paint/.
 """
@@ -133,7 +133,8 @@ async def slow_line(port: int) -> AsyncIterator[str]:
 
 
 def visits(port: int, path: str, peer: str) -> list[tuple[float, float | None]]:
-    """Seconds until the text is readable and until widgets answer (None where there are none), of a first visit and of the next: the medians of some phones."""
+    """Seconds until the text is readable and until widgets answer (None where there are none), of a first visit, of the next in another window, and of
+    one more in the same: the medians of some phones."""
     every = [asyncio.run(_visits(port, path, peer)) for _ in range(PHONES)]
     return [
         (statistics.median(readable for readable, _ in each), _median([alive for _, alive in each]))
@@ -150,16 +151,18 @@ async def _visits(port: int, path: str, peer: str) -> list[tuple[float, float | 
     found: list[tuple[float, float | None]] = []
     last = "readable" if peer == "datasette" else "alive"
     async with phone() as context, slow_line(port) as address:
-        for _ in range(2):
-            page, _ = await slow_page(context)
-            await page.add_init_script(watch(peer))
+        for window_is_new in (True, True, False):
+            if window_is_new:
+                for left in context.pages:
+                    await left.close()
+                page, _ = await slow_page(context)
+                await page.add_init_script(watch(peer))
             await page.goto(address + path, wait_until="commit")
             seen: dict[str, float] = {}
             while not seen.get(last):  # the policy lets no string be run, which is how playwright waits for one
                 await asyncio.sleep(0.5)
                 seen = await page.evaluate("window.seen")
             found.append((seen["readable"] / 1000, seen["alive"] / 1000 if "alive" in seen else None))
-            await page.close()
     return found
 
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import schema
+from benchmarks import figures
 from benchmarks.server import Server, running
 from benchmarks.visitor import Visitor
 from sheets.workbook import Workbook
@@ -157,7 +158,7 @@ def _visit(port: int, number: int, until: float, thinking: float, told: Told) ->
             while (rest := chance.expovariate(1 / thinking)) < until - time.monotonic():
                 time.sleep(rest)
                 asked = time.monotonic()
-                visitor.choose(chance.sample(visitor.offered, min(2, len(visitor.offered))))
+                visitor.choose(figures.some(chance, visitor.offered))
                 told.waits.append((time.monotonic() - asked) * 1000)
     except Exception as error:
         told.errors.append(f"page {type(error).__name__}: {error}")

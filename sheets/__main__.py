@@ -13,7 +13,7 @@ import logs
 import settings as settings_
 import words
 from settings import WrongSetting
-from sheets import demo, drafts, form
+from sheets import demo, drafts, form, heap
 from sheets.loop import Loop
 from sheets.problems import SheetError
 from sheets.snapshot import Live
@@ -91,6 +91,7 @@ def _sync(chosen: argparse.Namespace) -> int:
 
 
 def _forever(sync: Sync) -> int:
+    heap.share_one()
     loop = Loop(sync)
     ended = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

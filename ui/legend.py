@@ -1,5 +1,6 @@
 """What the map's points look like, and the words beside it that say so: a colour is never the only sign."""
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -8,13 +9,13 @@ import annuaire
 from annuaire import Query
 from schema import CATEGORIES
 from sheets.snapshot import Snapshot
-from ui import blocks, dessins
+from ui import blocks, dessins, map
 from ui.colours import channels
 from words import _
 
 _WHITE, _INK = (255, 255, 255), (31, 42, 36)
-CLOSER = 3
-"""Levels of zoom from a cluster's tile, which the map shows one level closer, to where the cluster is opened."""
+CLOSER = 2 + int(math.log2(annuaire.TILE_PIXELS / map.TILE))
+"""Levels of zoom from a cluster's tile to where the cluster is opened: two beyond the one that the map shows it at."""
 
 
 def painted(properties: Mapping[str, Any], z: int) -> dict[str, Any]:

@@ -39,8 +39,6 @@ class Deck(pdk.Deck):
 FRANCE = View(46.6, 2.4, 4.6)
 """Where nothing says where the territory is."""
 TILE = 512
-TILE_PIXELS = 1024
-"""Across a tile of points: a map is two of them on the average, and was four of half that. What a tile costs is mostly to be asked for."""
 CLEAR = (290, 360)
 """Pixels across and down that are seen on every screen, discs and buttons aside."""
 FICHE_HEIGHT = 260
@@ -71,7 +69,7 @@ def _points() -> Deck:
         id=LAYER,
         data="",
         max_zoom=CLOSEST_TILES,
-        tile_size=TILE_PIXELS,
+        tile_size=annuaire.TILE_PIXELS,
         pickable=True,
         point_type=pdk.types.String("circle+text"),
         point_radius_units=pdk.types.String("pixels"),

@@ -30,6 +30,7 @@ log = logging.getLogger("conso.pieces")
 
 FOUND, MAP, BELOW, FOOTER = 1, 2, 3, 4
 """The places of what `pages/annuaire.py` draws, after the header, whose form says the same whatever is asked."""
+_MAP = "deck_gl_json_chart"
 
 
 class Pieces:
@@ -56,7 +57,7 @@ class _OpenPage:
         """The hash that a program says which knows no page's; it is given the first, which is the directory."""
         self._runs = True
         self._drawn: list[ForwardMsg] = []
-        """The elements of the last run: their place, their shape, and the hash of what they say; of a text, nothing else."""
+        """The elements of the last run, without what they say: their place, their shape, and its hash."""
 
     async def send(self, message: Message) -> None:
         if message.get("bytes"):
@@ -78,11 +79,7 @@ class _OpenPage:
         elif kind == "script_finished":
             self._runs = False
         elif self._runs and (kind == "ref_hash" or (kind == "delta" and sent.delta.HasField("new_element"))):
-            if kind == "ref_hash":
-                sent.hash = sent.ref_hash
-            elif _kind(sent) == "html":
-                sent.delta.new_element.html.body = ""
-            self._drawn.append(sent)
+            self._drawn.append(_emptied(sent))
 
     async def _answers(self, data: bytes) -> bool:
         """True where what was asked is answered; else it is for Streamlit."""
@@ -120,7 +117,7 @@ class _OpenPage:
 
         A map that was touched has a state, which may change what is drawn.
         """
-        if self._runs or len(self._drawn) != FOOTER + 1 or _kind(self._drawn[MAP]) != "deck_gl_json_chart":
+        if self._runs or len(self._drawn) != FOOTER + 1 or _kind(self._drawn[MAP]) != _MAP:
             return None
         held = runtime.get_instance()._session_mgr.get_active_session_info(self._session)
         if held is None or held.session._scriptrunner is not None:
@@ -151,6 +148,18 @@ class _OpenPage:
 
 def _kind(sent: ForwardMsg) -> str | None:
     return sent.delta.new_element.WhichOneof("type")
+
+
+def _emptied(sent: ForwardMsg) -> ForwardMsg:
+    """An element without what it says, which may be a whole sheet; a map says little."""
+    match _kind(sent):
+        case None:
+            sent.hash = sent.ref_hash
+        case "html":
+            sent.delta.new_element.html.body = ""
+        case kind if kind != _MAP:
+            sent.ClearField("delta")
+    return sent
 
 
 def _hashed(piece: ForwardMsg) -> ForwardMsg:
