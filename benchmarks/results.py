@@ -133,7 +133,7 @@ def picture(results: Results, peer: str = "naive") -> str:
         for size, figure, whose in results.figures
         if whose == "ours" and (times := results.times(size, figure, peer)) is not None
     ]
-    wide, high, left = 760, 26, 330
+    wide, high, left = 860, 26, 430
     longest = max((abs(math.log10(times)) for _, times in bars), default=1) or 1
     drawn = []
     for place, (label, times) in enumerate(bars):
