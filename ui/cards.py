@@ -53,8 +53,8 @@ def cards(
     marks = result.marks if result else ()
     shown = this_minute(snapshot.version, at)
     keys = [(row, ouvert, distance, near, marks, level) for row, distance, near in zip(rows, distances, nearest, strict=True)]
-    html = {key: shown.get(key) for key in keys}
-    missing = [key for key, card in html.items() if card is None]
+    html = {key: card for key in keys if (card := shown.get(key))}
+    missing = [key for key in dict.fromkeys(keys) if key not in html]
     for key, record in zip(missing, snapshot.records([key[0] for key in missing]), strict=True):
         row, _, distance, near, *_ = key
         state = annuaire.state_of(record, at)
@@ -69,7 +69,7 @@ def cards(
             level,
         )
         html[key] = shown[key] = drawn(("card", snapshot.fiche_version(row), site, seen), partial(_card, record, site, seen))
-    return Markup("".join(html[key] or "" for key in keys))
+    return Markup("".join(map(html.__getitem__, keys)))
 
 
 def _card(record: Mapping[str, Any], site: Site, seen: Seen) -> str:

@@ -11,6 +11,7 @@ MOST_KEPT = 4_000_000
 """Characters: four thousand cards."""
 
 MOST_IN_A_MINUTE = 2048
+"""Pieces; all are forgotten then."""
 
 _kept: LRUCache[Hashable, str] = LRUCache(MOST_KEPT, len)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import schema
-from annuaire import PAGE_SIZE, Query, facets, find, labels, loosen, parse, prepare, tile
+from annuaire import PAGE_SIZE, Query, counts, facets, find, labels, loosen, parse, prepare, tile
 from schema import Site
 from tests.annuaire.snapshots import NOW, snapshot
 from tests.tries import tries
@@ -159,6 +159,8 @@ def test_a_count_is_that_of_the_query_with_this_choice_instead():
             assert alone.total == option.count
     assert {"boulangerie"} == {option.slug for option in facets(TOWN, query, NOW)["categorie"] if option.selected}
     assert "monnaie" not in facets(TOWN, query, NOW)
+    counted = {facet: [option.count for option in options] for facet, options in facets(TOWN, query, NOW).items()}
+    assert counts(TOWN, query, NOW) == counted
 
 
 def test_labels_are_those_offered():

@@ -103,6 +103,15 @@ def test_a_choice_is_added_or_taken_away_on_the_first_page():
     assert alone == Query(q="pain", choices={"label": ("bio",), "commune": ("saumur",)})
     assert (alone.url(), hash(alone)) == ("/?q=pain&commune=saumur&label=bio", hash(parse(alone.pairs())))
     assert asked.choices["commune"] == ("angers", "cholet")
+    assert asked.turned_on("ouvert") == Query(q="pain", choices=asked.choices, ouvert="1")
+    assert Query(choices={"monnaie": ("peut-être",)}, page=3).turned_on("monnaie") == Query(monnaie=True)
+
+
+def test_an_address_is_quoted():
+    assert (
+        Query(q="pain & 50 % d'é", choices={"commune": ("l'île",)}).url()
+        == "/?q=pain+%26+50+%25+d%27%C3%A9&commune=l%27%C3%AEle"
+    )
 
 
 def test_a_query_cannot_be_changed_in_place():
