@@ -79,13 +79,20 @@ class Geocoding:
         self._failures, self._again = 0, 0.0
 
     def apply(self, record: Record) -> Record:
+        if not self._known():
+            return record
         learnt = dict(self._learnt(record))
         if record["points"]:
             learnt["points"] = tuple(point._replace(**self._learnt(point._asdict())) for point in record["points"])
         return {**record, **learnt} if learnt else record
 
+    def _remembered(self, record: Record) -> Answer | None:
+        """What is known of its address, where it is to be looked for."""
+        known = self._known()
+        return known.get(_key(record)) if known and _unplaced(record) else None
+
     def _learnt(self, record: Record) -> Record:
-        answer = self._known().get(_key(record)) if _unplaced(record) else None
+        answer = self._remembered(record)
         if answer is None or answer.latitude is None:
             return {}
         return {"latitude": answer.latitude, "longitude": answer.longitude, "approximatif": False}
@@ -113,9 +120,10 @@ class Geocoding:
         return learnt
 
     def keep(self, records: Sequence[Record]) -> None:
-        online = set(map(_key, _addresses(records)))
+        known = self._known()
+        gone = known.keys() - set(map(_key, _addresses(records))) if known else ()
         with self._lock:
-            kept = {key: answer for key, answer in self._known().items() if key in online}
+            kept = {key: answer for key, answer in self._known().items() if key not in gone}
             self._answers = kept
         if kept != self._stored:
             try:
@@ -125,7 +133,7 @@ class Geocoding:
                 log.warning("adresses non enregistrées : %s", error)
 
     def faults(self, record: Record) -> Iterator[tuple[str, Fault]]:
-        answer = self._known().get(_key(record)) if _unplaced(record) else None
+        answer = self._remembered(record)
         if answer is not None and answer.latitude is None:
             yield "adresse", Fault(shown(record["adresse"]), _(_NOT_FOUND))
 
