@@ -119,6 +119,10 @@ def test_no_text_is_laid_out_anew_while_it_is_read(chromium, site, path):
     assert shifted < 0.1
 
 
+ALL_CAME = """() => Promise.allSettled([
+  ...[...document.fonts].filter(({ family }) => !family.includes("Material")).map((font) => font.load()),
+  ...[...document.images].filter(({ loading }) => loading !== "lazy").map((image) => image.decode()),
+]).then(() => null)"""
 NOTED = """() => { window.noted = [document.documentElement, ...document.querySelectorAll("#ssr, #ssr *")].map((element) => {
   const style = getComputedStyle(element);
   return [element, [...style].map((name) => [name, style[name]])];
@@ -140,6 +144,7 @@ def test_streamlits_own_sheets_change_nothing_that_is_shown(chromium, site, path
     page.wait_for_selector("#ssr a")
     page.locator("#ssr a").last.focus()  # the takeover waits for who is at the keyboard
     page.wait_for_selector("head > script[type=module]", state="attached")
+    page.evaluate(ALL_CAME)  # the letters of titles may come later than all else
     page.evaluate(NOTED)
     page.unroute("**/static/**")  # which lets go of those held
     page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
