@@ -11,13 +11,12 @@ from sheets.snapshot import Snapshot
 
 def facets(snapshot: Snapshot, query: Query, now: datetime) -> dict[str, list[Option]]:
     """Each facet's values in a stable order, counted under the query's choices in the other facets."""
-    found = index(snapshot)
+    found, counted = index(snapshot), counts(snapshot, query, now)
 
-    def counted() -> dict[str, list[Option]]:
-        kept = criteria(found, query, now)
-        return {name: facet.options(kept.all_but(name), query.choices.get(name, ())) for name, facet in found.facets.items()}
+    def offered() -> dict[str, list[Option]]:
+        return {name: facet.options(counted[name], query.choices.get(name, ())) for name, facet in found.facets.items()}
 
-    return found.recall(("facets", asked(query, now)), counted)
+    return found.recall(("facets", asked(query, now)), offered)
 
 
 def counts(snapshot: Snapshot, query: Query, now: datetime) -> dict[str, list[int]]:

@@ -111,10 +111,10 @@ class Facet:
                 mask[self._row_of[self._starts[code] : self._starts[code + 1]]] = True
         return mask
 
-    def options(self, mask: np.ndarray, chosen: Iterable[str]) -> list[Option]:
-        """The values to offer, counted among the rows of `mask`."""
+    def options(self, counts: Iterable[int], chosen: Iterable[str]) -> list[Option]:
+        """The values to offer, with what `counts` says of each."""
         slugs = {self.slug(value) for value in chosen}
-        counted = zip(self.labels.items(), self.counts(mask), strict=True)
+        counted = zip(self.labels.items(), counts, strict=True)
         return [Option(slug, label, count, slug in slugs) for (slug, label), count in counted]
 
     def counts(self, mask: np.ndarray) -> list[int]:

@@ -99,8 +99,6 @@ def _feature(longitude: float, latitude: float, properties: dict[str, Any]) -> d
 
 
 def _alone(found: Index, spots: np.ndarray) -> list[dict[str, Any]]:
-    if not len(spots):
-        return []
     (slugs, names), (categories, category_of) = found.names, found.categories
     there = found.spots
     told = (of[spots].tolist() for of in (there.owner, there.point, there.longitude, there.latitude, there.approximate))

@@ -54,7 +54,8 @@ CLOSEST_TILES = 17
 
 def directory(snapshot: Snapshot, query: Query, now: datetime, opened: View | None = None) -> Deck:
     """Every placed fiche of the query, as points and clusters (`ui/legend.py` paints them). `opened`: the cluster to approach."""
-    deck, (layer,) = copy(_points()), map(copy, _points().layers)
+    deck = copy(_points())
+    layer = copy(deck.layers[0])
     asked = urlencode([pair for pair in query.pairs() if pair[0] not in ("page", "tri")])
     layer.data = f"/tuiles/{{z}}/{{x}}/{{y}}.json?{asked}&v={snapshot.version[:8]}"
     deck.layers, deck.initial_view_state = [layer], _seen(opened or view(snapshot, query, now))

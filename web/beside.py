@@ -1,14 +1,14 @@
 """What is worked out of a snapshot: by the server's loop where that is soon done, else beside it."""
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 import anyio
 
 from sheets.snapshot import Snapshot
 
 T = TypeVar("T")
-P = ParamSpec("P")
+Given = TypeVarTuple("Given")
 
 AT_ONCE = 2000
 """Fiches up to which a tile, or a page of the directory, is worked out sooner than handed to a thread."""
@@ -16,7 +16,7 @@ _THREADS = anyio.CapacityLimiter(2)
 """Each holds arrays as long as the territory, some megabytes of a hundred thousand fiches; more of them would wait for one another all the same."""
 
 
-async def worked_out(snapshot: Snapshot, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+async def worked_out(work: Callable[[Snapshot, *Given], T], snapshot: Snapshot, *given: *Given) -> T:
     if len(snapshot) <= AT_ONCE:
-        return work(*given, **named)
-    return await anyio.to_thread.run_sync(lambda: work(*given, **named), limiter=_THREADS)
+        return work(snapshot, *given)
+    return await anyio.to_thread.run_sync(work, snapshot, *given, limiter=_THREADS)

@@ -7,7 +7,6 @@ How its messages look, and where it keeps an open page, is private: `tests/web/t
 
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import anyio
 from google.protobuf.message import DecodeError
@@ -23,14 +22,15 @@ import annuaire
 from sheets.snapshot import Snapshot, live
 from ui import blocks, directory, page
 from ui.directory import Directory
-from ui.drawn import to_the_minute
 from web.beside import worked_out
+from web.pages import minute, stale_line
 
 log = logging.getLogger("conso.pieces")
 
 FOUND, MAP, BELOW, FOOTER = 1, 2, 3, 4
 """The places of what `pages/annuaire.py` draws, after the header, whose form says the same whatever is asked."""
-_MAP = "deck_gl_json_chart"
+_CHART = "deck_gl_json_chart"
+"""The map's kind of element."""
 
 
 class Pieces:
@@ -96,8 +96,7 @@ class _OpenPage:
         snapshot, pairs = live.snapshot, page.pairs_of(asked.query_string)
         if snapshot is None or self._shown(asked, snapshot) is None:
             return False
-        minute = to_the_minute(datetime.now(UTC))
-        found = await worked_out(snapshot, directory.directory, snapshot, annuaire.parse(pairs), minute)
+        found = await worked_out(directory.directory, snapshot, annuaire.parse(pairs), minute())
         shown = self._shown(asked, snapshot)  # again, after a wait
         if shown is None:
             return False
@@ -117,7 +116,7 @@ class _OpenPage:
 
         A map that was touched has a state, which may change what is drawn.
         """
-        if self._runs or len(self._drawn) != FOOTER + 1 or _kind(self._drawn[MAP]) != _MAP:
+        if self._runs or len(self._drawn) != FOOTER + 1 or _kind(self._drawn[MAP]) != _CHART:
             return None
         held = runtime.get_instance()._session_mgr.get_active_session_info(self._session)
         if held is None or held.session._scriptrunner is not None:
@@ -131,7 +130,7 @@ class _OpenPage:
 
     def _pieces(self, found: Directory, snapshot: Snapshot) -> Iterator[tuple[int, ForwardMsg]]:
         """What is shown of the answer, each at its place, with its hash."""
-        footer = blocks.footer(snapshot, blocks.since(live.age_seconds(), live.is_failing()))
+        footer = blocks.footer(snapshot, stale_line())
         for place, text in ((FOUND, found.found), (BELOW, found.below), (FOOTER, footer)):
             piece = self._at(place, FOOTER)
             piece.delta.new_element.html.body = text
@@ -157,7 +156,7 @@ def _emptied(sent: ForwardMsg) -> ForwardMsg:
             sent.hash = sent.ref_hash
         case "html":
             sent.delta.new_element.html.body = ""
-        case kind if kind != _MAP:
+        case kind if kind != _CHART:
             sent.ClearField("delta")
     return sent
 

@@ -19,7 +19,7 @@ async def tile(request: Request) -> Response:
         return JSONResponse({"type": "FeatureCollection", "features": []}, 503, OPEN_TO_ALL)
     place = request.path_params
     query = annuaire.parse(request.query_params.multi_items())
-    body = await worked_out(snapshot, _written, snapshot, query, place["z"], place["x"], place["y"])
+    body = await worked_out(_written, snapshot, query, place["z"], place["x"], place["y"])
     return cached(request, body, "application/geo+json", KEEP, headers=OPEN_TO_ALL, tag=snapshot.version)
 
 

@@ -12,8 +12,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+import schema
 from sheets import demo
 from tests.ports import free_port
 
@@ -68,6 +70,20 @@ def serving(workbook: Path, folder: Path, launcher: Sequence[str] = ("streamlit"
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=10)
+
+
+def untick_one(workbook: Path, category: str = "") -> str:
+    """The name of a fiche that was online, of that category where one is said."""
+    book = openpyxl.load_workbook(workbook)
+    sheet = book[schema.RESPONSES.name]
+    headers = [cell.value for cell in sheet[1]]
+    box, kind, name = (headers.index(header) for header in ("approved", "Catégorie", "Nom"))
+    line = next(line for line in sheet.iter_rows(min_row=2) if line[box].value is True and category in str(line[kind].value))
+    line[box].value = False
+    saved = workbook.with_suffix(".new.xlsx")
+    book.save(saved)
+    os.replace(saved, workbook)
+    return str(line[name].value)
 
 
 @pytest.fixture(scope="session")

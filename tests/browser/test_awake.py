@@ -1,14 +1,10 @@
 """A page left open learns of what the volunteers tick, without a press; one that it does not concern is left alone."""
 
-import os
-
-import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-import schema
 from sheets import demo
-from tests.browser.conftest import live, serving
+from tests.browser.conftest import live, serving, untick_one
 
 pytestmark = pytest.mark.browser
 
@@ -19,19 +15,6 @@ def small(tmp_path):
     demo.write(workbook, rows=12, seed=3, ticked=True)
     with serving(workbook, tmp_path, CONSO_REFRESH_SECONDS="1") as running:
         yield running
-
-
-def untick_one(workbook) -> str:
-    """The name of a fiche that was online."""
-    book = openpyxl.load_workbook(workbook)
-    sheet = book[schema.RESPONSES.name]
-    headers = [cell.value for cell in sheet[1]]
-    line = next(line for line in sheet.iter_rows(min_row=2) if line[headers.index("approved")].value is True)
-    line[headers.index("approved")].value = False
-    saved = workbook.with_suffix(".new.xlsx")
-    book.save(saved)
-    os.replace(saved, workbook)
-    return str(line[headers.index("Nom")].value)
 
 
 def test_an_open_page_learns_and_an_unconcerned_one_is_not_drawn_again(page, small):

@@ -2,13 +2,11 @@
 
 import inspect
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
 import anyio
-import openpyxl
 import pytest
 from anyio.from_thread import start_blocking_portal
 from streamlit import runtime
@@ -20,10 +18,9 @@ from streamlit.runtime.session_manager import SessionClientDisconnectedError, Se
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-import schema
 from sheets import demo
 from sheets.snapshot import Live
-from tests.browser.conftest import Site, serving
+from tests.browser.conftest import Site, serving, untick_one
 from ui.page import Shown
 from web import beside, pieces
 
@@ -201,17 +198,7 @@ def test_a_new_snapshot_reaches_a_page_that_has_chosen(site):
     with opened(site) as page:
         page.ask("")
         page.ask("categorie=boulangerie")
-        book = openpyxl.load_workbook(site.workbook)
-        sheet = book[schema.RESPONSES.name]
-        headers = [cell.value for cell in sheet[1]]
-        line = next(
-            line
-            for line in sheet.iter_rows(min_row=2)
-            if "Boulangerie" in str(line[headers.index("Catégorie")].value) and line[headers.index("approved")].value is True
-        )
-        line[headers.index("approved")].value = False
-        book.save(site.workbook.with_suffix(".new.xlsx"))
-        os.replace(site.workbook.with_suffix(".new.xlsx"), site.workbook)
+        untick_one(site.workbook, "Boulangerie")
         assert "new_session" in page.wait()
         with opened(site) as fresh:
             fresh.ask("categorie=boulangerie")
