@@ -53,7 +53,7 @@ const tidy = async (cache) => {
 
 const said = (time) => {
   const moment = new Date(Number(time));
-  const day = moment.toLocaleDateString("fr-FR", { day: "numeric", month: "long" });
+  const day = moment.toLocaleDateString("fr-FR", { day: "numeric", month: "long" }).replace(/^1 /, "1er ");
   const hour = _("{h} h {min}", { h: moment.getHours(), min: String(moment.getMinutes()).padStart(2, "0") });
   return _("{jour} à {heure}", { jour: day, heure: hour });
 };
