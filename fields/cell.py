@@ -121,6 +121,10 @@ def cut(text: str, limit: int) -> str:
     return (at_word[1] if at_word and len(at_word[1]) > limit // 2 else head[: limit - 1]) + "…"
 
 
+_FIRST_COMBINING = "\u0300"
+"""Below it no sign stands on another, and most letters are below."""
+
+
 def fold(text: str) -> str:
     """Text without case, accents, ligatures, typographic apostrophes or doubled spaces, e.g. `L’Œuf ` → `l'oeuf`."""
     if text.isascii() and text.isprintable():
@@ -129,7 +133,7 @@ def fold(text: str) -> str:
     for sign, plain in (("œ", "oe"), ("æ", "ae"), ("ø", "o"), ("ł", "l"), ("’", "'"), ("‘", "'"), ("ʼ", "'")):
         text = text.replace(sign, plain)
     letters = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(sign for sign in letters if not unicodedata.combining(sign)).split())
+    return " ".join("".join([sign for sign in letters if sign < _FIRST_COMBINING or not unicodedata.combining(sign)]).split())
 
 
 def slugify(text: str) -> str:

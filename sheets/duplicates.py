@@ -25,7 +25,8 @@ _WHY = {
 
 _Told = tuple[str, str, str, str, str]
 """Phone, postcode, site, name and commune of a submission."""
-_Keys = frozenset[tuple[str, ...]]
+_Keys = frozenset[str]
+"""What a submission shares with its like, e.g. `nom|boulangerie-martin|angers`: the column first."""
 
 
 @dataclass
@@ -36,8 +37,9 @@ class Likeness:
     """By id of the submission."""
 
     def keys(self, submissions: Sequence[Submission]) -> list[_Keys]:
-        self._known = {id(each): self._known.get(id(each)) or (each, _keys(*_told(each))) for each in submissions}
-        return [self._known[id(each)][1] for each in submissions]
+        known = [self._known.get(id(each)) or (each, _keys(*_told(each))) for each in submissions]
+        self._known = {id(each[0]): each for each in known}
+        return [keys for _, keys in known]
 
 
 def duplicates(
@@ -47,15 +49,20 @@ def duplicates(
 
     A branch in another commune is no duplicate. Time is linear in the number of submissions. `likeness`: that of the last pass.
     """
-    groups: dict[tuple[str, ...], list[Submission]] = {}
+    first: dict[str, Submission] = {}
+    shared: dict[str, list[Submission]] = {}
     for submission, keys in zip(submissions, (likeness or Likeness()).keys(submissions), strict=True):
         for key in keys:
-            groups.setdefault(key, []).append(submission)
+            other = first.setdefault(key, submission)
+            if other is not submission:
+                shared.setdefault(key, [other]).append(submission)
     remarks: dict[int, Problem] = {}
-    for (column, *_known), group in sorted(groups.items(), key=lambda item: list(_WHY).index(item[0][0])):
-        if len(group) > 1:
-            for submission in group:
-                remarks.setdefault(submission.row, _remark(title, submission, column, group))
+    for column in _WHY:
+        for key, group in shared.items():
+            if key.startswith(f"{column}|"):
+                for submission in group:
+                    if submission.row not in remarks:
+                        remarks[submission.row] = _remark(title, submission, column, group)
     return remarks
 
 
@@ -84,8 +91,8 @@ def _told(submission: Submission) -> _Told:
 
 def _keys(telephone: str, code_postal: str, site: str, nom: str, commune: str) -> _Keys:
     where, address, name = slugify(commune), _site(site), slugify(nom) or fold(nom)
-    found = {("telephone", dialled) for _, dialled in phone.pieces(telephone, code_postal) if dialled}
-    return frozenset(found | ({("site", address, where)} if address else set()) | ({("nom", name, where)} if name else set()))
+    found = {f"telephone|{dialled}" for _, dialled in phone.pieces(telephone, code_postal) if dialled}
+    return frozenset(found | ({f"site|{address}|{where}"} if address else set()) | ({f"nom|{name}|{where}"} if name else set()))
 
 
 def _site(address: str) -> str:

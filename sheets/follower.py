@@ -28,10 +28,11 @@ class Follower:
     def look(self) -> None:
         mark = self._store.mark()
         if mark and mark != self._mark:
-            stored = self._store.load()
-            if stored is not None:
-                self._live.show(stored[0])
-                heap.settle()
+            with heap.growing():
+                stored = self._store.load()
+                if stored is not None:
+                    self._live.show(stored[0])
+                    heap.settle()
             self._mark = mark
         self._live.heartbeat = self._store.load_heartbeat()
 

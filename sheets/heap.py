@@ -3,7 +3,8 @@
 import ctypes
 import gc
 import itertools
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 """As glibc's `malloc.h` names them."""
@@ -15,6 +16,8 @@ _KEPT_FREE = 4 << 20
 WALKED_EVERY = 10
 """Snapshots. To walk everything holds the pages up for a fifth of a second."""
 _settled = itertools.count()
+_NEVER = 1 << 30
+"""Of the collector's rounds, more than a process has."""
 
 
 def share_one() -> None:
@@ -27,6 +30,17 @@ def share_one() -> None:
 def give_back() -> None:
     """What is free now."""
     _ask("malloc_trim", 0)
+
+
+@contextmanager
+def growing() -> Iterator[None]:
+    """For what makes much that stays, and settles afterwards. The collector would walk all of it again and again meanwhile, and hold the pages up for a fifth of a second each time."""
+    young, middle, old = gc.get_threshold()
+    gc.set_threshold(young, middle, _NEVER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(young, middle, old)
 
 
 def settle() -> None:

@@ -16,6 +16,8 @@ log = logging.getLogger("conso.sync")
 
 LONGEST_WAIT = 60.0
 """Seconds between two tries after failures."""
+LOOK_EVERY = 0.25
+"""Seconds between two looks at whether the workbook was saved: each asks the disk for its date."""
 EMBEDDED_PASS_EVERY = 60.0
 """Seconds after which an unchanged workbook is read again: articles appear at their hour, a day passes."""
 
@@ -69,6 +71,7 @@ class Loop:
                     or workbook.mark() != mark
                     or time.monotonic() - last >= EMBEDDED_PASS_EVERY
                     or self._failures
+                    or self._sync.live.standing_by
                 )
                 if due:
                     mark, last = (workbook.mark() if workbook else ""), time.monotonic()
@@ -87,7 +90,22 @@ class Loop:
                 wait = self._pause(None)
                 self._sync.live.failed("bug", "Une erreur imprévue : voyez le journal du serveur.", datetime.now(UTC))
                 log.exception("passe interrompue")
-            self._wake.wait(wait)
+            self._rest(wait, mark, last)
+
+    def _rest(self, seconds: float, mark: str, last: float) -> None:
+        """Until the next round, or until somebody asks for one.
+
+        A workbook saved meanwhile is not let wait, where the last pass began a round ago: as soon as two looks find the same file, which nobody is still writing then.
+        """
+        workbook = self._sync.workbook
+        if workbook is None or self._failures:
+            self._wake.wait(seconds)
+            return
+        until, seen = time.monotonic() + seconds, mark
+        while (left := until - time.monotonic()) > 0 and not self._wake.wait(min(LOOK_EVERY, left)):
+            before, seen = seen, workbook.mark()
+            if seen == before != mark and time.monotonic() - last >= self._sync.settings.refresh_seconds:
+                return
 
     def _stand_by(self, error: OtherWriter) -> None:
         """Another process writes: this one shows what it stores, and asks for its turn at each round."""

@@ -389,7 +389,7 @@ class Store:
 
     def save(self, snapshot: Snapshot, memory: str) -> None:
         """Replaces what is stored. `memory` is opaque text; nothing private may be in it."""
-        table = pa.Table.from_pandas(snapshot._table, schema=TABLE, preserve_index=False)
+        table = pa.Table.from_pandas(snapshot._table, schema=TABLE, preserve_index=False, nthreads=1)
         meta = {
             "version": snapshot.version,
             "updated_at": snapshot.updated_at.isoformat(),

@@ -179,7 +179,7 @@ class Sync:
 
         Raises SheetError with what to do about it, already told to `/readyz`; OtherWriter, told to nobody, where another process writes.
         """
-        with self._lock:
+        with self._lock, heap.growing():
             started = time.perf_counter()
             now, calls = datetime.now(UTC), self.book.calls
             try:
@@ -192,13 +192,14 @@ class Sync:
                 self.live.failed(error.kind, public(error.message, self.settings), now, self.book.calls - calls)
                 self._save_heartbeat()
                 raise
+            grown = changed or report.decisions != self.report.decisions
             self.report = replace(report, seconds=time.perf_counter() - started)
             states = Counter(decision.state.value for decision in report.decisions)
             self.live.succeeded(now, states, self.book.calls - calls, self.report.seconds)
             self._save_heartbeat()
             if self.settings.write_suivi:
                 self._write_suivi(now)
-            if changed:
+            if grown:
                 heap.settle()
             if self._online is not None:
                 self._enrichment.start(self._online.records, self._show_learnt)
@@ -229,7 +230,7 @@ class Sync:
         return self._photos.apply(content)
 
     def _show_learnt(self) -> None:
-        with self._lock:
+        with self._lock, heap.growing():
             if self._online is None:
                 return
             try:

@@ -141,11 +141,26 @@ def test_a_loop_that_stands_by_writes_nothing_and_shows_what_the_other_stores(
     site.write(shops(9))
     site.sync.once()
     loop = Loop(other)
-    loop._wake.wait = lambda seconds: loop._stopping.set() or False  # type: ignore[method-assign, assignment, func-returns-value]
+    loop._rest = lambda *_: loop._stopping.set()  # type: ignore[method-assign]
     loop.run()
     assert names(other) == names(site.sync)
     assert other.live.heartbeat == site.sync.live.heartbeat
     assert "Un autre processus (voisine" in caplog.text
+
+
+@pytest.mark.slow
+def test_a_loop_that_stands_by_shows_what_the_other_stores_after_the_same_save(site: Embedded) -> None:
+    """Both see the workbook change; the one that stands by looks before the other has read it."""
+    site.sync.settings = replace(site.settings, write_suivi=False)  # or the file would change once more
+    site.sync.lease, other = quick(site.sync.store), second(site)
+    site.sync.once()
+    other.lease = quick(site.sync.store)
+    site.write(shops(9))
+    loop = Loop(other)
+    meanwhile = iter([site.sync.once, loop._stopping.set])
+    loop._rest = lambda *_: next(meanwhile)()  # type: ignore[method-assign]
+    loop.run()
+    assert names(other) == names(site.sync)
 
 
 @pytest.mark.slow

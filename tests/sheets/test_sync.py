@@ -543,15 +543,13 @@ class Rounds:
         self.loop = Loop(sync)
         self.waits: list[float] = []
         self._left = rounds
-        self.loop._wake.wait = self._wait  # type: ignore[method-assign, assignment]
+        self.loop._rest = self._rest  # type: ignore[method-assign]
 
-    def _wait(self, seconds: float | None = None) -> bool:
-        assert seconds is not None
+    def _rest(self, seconds: float, mark: str, last: float) -> None:
         self.waits.append(seconds)
         self._left -= 1
         if not self._left:
             self.loop._stopping.set()
-        return False
 
     def run(self) -> list[float]:
         self.loop.run()
@@ -609,6 +607,59 @@ def test_an_unchanged_workbook_is_not_read_again_and_a_saved_one_is(tmp_path: Pa
     again.loop.passes = rounds.loop.passes
     again.run()
     assert names(site.sync) == NAMES[:3]
+
+
+class Marks:
+    """A workbook whose file is another at each look, until the last of these marks stays."""
+
+    def __init__(self, *marks: str):
+        self.looks = 0
+        self._marks = marks
+
+    def mark(self) -> str:
+        self.looks += 1
+        return self._marks[min(self.looks, len(self._marks)) - 1]
+
+
+@pytest.mark.parametrize(
+    ("marks", "since", "looks"),
+    [
+        (("read", "saved"), 3600.0, 3),
+        (("half", "more", "whole"), 3600.0, 4),
+        (("read", "saved"), 0.0, None),  # the last pass has only just begun
+        (("read",), 3600.0, None),
+    ],
+)
+def test_a_saved_workbook_ends_the_wait_once_nobody_is_writing_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, marks: tuple[str, ...], since: float, looks: int | None
+) -> None:
+    site = Embedded(tmp_path, {RESPONSES: shops(1)})
+    loop, workbook = Loop(site.sync), Marks(*marks)
+    site.sync.workbook = workbook  # type: ignore[assignment]
+    now = 10_000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+
+    def pause(seconds: float) -> bool:
+        nonlocal now
+        now += seconds
+        return False
+
+    loop._wake.wait = pause  # type: ignore[method-assign, assignment]
+    loop._rest(1.5, "read", now - since)
+    if looks:
+        assert workbook.looks == looks
+    else:
+        assert now == 10_001.5
+
+
+def test_after_a_failure_a_saved_workbook_waits_for_its_turn(tmp_path: Path) -> None:
+    """A file that cannot be read is not tried again at each look."""
+    site = Embedded(tmp_path, {RESPONSES: shops(1)})
+    loop, waits = Loop(site.sync), []
+    loop._failures = 1
+    loop._wake.wait = lambda seconds: waits.append(seconds) or True  # type: ignore[method-assign, assignment, func-returns-value]
+    loop._rest(30.0, "read", float("-inf"))
+    assert waits == [pytest.approx(30, abs=1)]
 
 
 def test_the_loop_starts_wakes_and_stops(sync: Sync) -> None:
