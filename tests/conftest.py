@@ -4,7 +4,7 @@ import gc
 import re
 import socket
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from functools import cache
 
 import pytest
@@ -25,9 +25,20 @@ def _numbers_alone(host: str, port: int) -> Sequence[str]:
     return [str(each[4][0]) for each in found]
 
 
+def _leaves_out_slow(config: pytest.Config) -> bool:
+    return "not slow" in config.option.markexpr
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
+    """Half as many workers again as there are cores, where trials wait for browsers and sites half of their time."""
+    cores = yield
+    return cores if _leaves_out_slow(config) else cores + cores // 2
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """A run that leaves out what is slow draws fewer inputs."""
-    tries.few = "not slow" in config.option.markexpr
+    tries.few = _leaves_out_slow(config)
     if tries.few:
         settings.register_profile("few", max_examples=10)
         settings.load_profile("few")
