@@ -495,7 +495,9 @@
   if (ssr.hasAttribute("data-hors-ligne")) return online(() => location.reload());
   if (ssr.hasAttribute("data-sans-streamlit")) return;
   if (navigator.onLine === false) return online(load);
-  if (!frugal || needed || chosen()) return load();
+  /* Once the server's page is on the screen: asked for ahead of it, scripts keep a slow phone from showing it, and come no sooner. */
+  const onceSeen = (then) => (document.hidden ? then() : requestAnimationFrame(() => setTimeout(then)));
+  if (!frugal || needed || chosen()) return onceSeen(load);
   if (!ssr.querySelector(".filtres, .fiche")) return;
   ask.hidden = false;
   ask.firstElementChild.addEventListener("click", () => {
