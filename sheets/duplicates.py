@@ -57,12 +57,12 @@ def duplicates(
             if other is not submission:
                 shared.setdefault(key, [other]).append(submission)
     remarks: dict[int, Problem] = {}
-    for column in _WHY:
-        for key, group in shared.items():
-            if key.startswith(f"{column}|"):
-                for submission in group:
-                    if submission.row not in remarks:
-                        remarks[submission.row] = _remark(title, submission, column, group)
+    likest_first = list(_WHY)
+    by_column = ((key.partition("|")[0], group) for key, group in shared.items())
+    for column, group in sorted(by_column, key=lambda each: likest_first.index(each[0])):
+        for submission in group:
+            if submission.row not in remarks:
+                remarks[submission.row] = _remark(title, submission, column, group)
     return remarks
 
 

@@ -44,7 +44,7 @@ def growing() -> Iterator[None]:
 
 
 def settle() -> None:
-    """A snapshot just shown stays: the collector need not walk it at every round. What making it took is given back.
+    """A snapshot just shown, or lines just read, stay: the collector need not walk them at every round. What making them took is given back.
 
     Whatever else was alive stays with it, such as the runs under way: at each tenth snapshot all is walked, and what has become garbage goes.
     """

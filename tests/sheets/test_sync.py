@@ -15,7 +15,7 @@ import pytest
 
 import schema
 from settings import Settings
-from sheets import suivi
+from sheets import heap, suivi
 from sheets.client import Book
 from sheets.follower import Follower
 from sheets.loop import LONGEST_WAIT, Loop
@@ -509,6 +509,24 @@ def test_the_address_of_a_deleted_fiche_is_remembered_as_a_digest(sync: Sync, se
     assert sync.live.snapshot is not None
     assert sync.live.snapshot.was_withdrawn("maison-a")
     assert not sync.live.snapshot.was_withdrawn("maison-b")
+
+
+def test_what_a_pass_made_is_put_aside_whether_or_not_it_shows_anything_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that starts again shows what was stored: its first pass changes nothing, and yet makes all its lines."""
+    settled: list[int] = []
+    monkeypatch.setattr(heap, "settle", lambda: settled.append(1))
+    site = Embedded(tmp_path, {RESPONSES: shops(3)})
+    site.sync.once()
+    assert len(settled) == 1
+    site.sync.once()
+    assert len(settled) == 1
+    shown = site.sync.live.snapshot
+    site.restart()
+    site.sync.once()
+    assert site.sync.live.snapshot.version == shown.version  # type: ignore[union-attr]
+    assert len(settled) == 2
 
 
 # The loop
