@@ -20,10 +20,12 @@ from sheets.snapshot import Snapshot
 
 SIZES = (300, 10_000, 100_000)
 _PASS_ROWS = 10_000
-_READABLE, _ALIVE, _ALIVE_AGAIN, _ALIVE_HERE = (
+_READABLE, _ANSWERED, _ANSWERED_AGAIN, _ALIVE, _ALIVE_AGAIN, _ALIVE_HERE = (
     f"4G lente, {what}"
     for what in (
         "texte lisible",
+        "première visite, un choix fait aussitôt, répondu",
+        "visite suivante, un choix fait aussitôt, répondu",
         "première visite, réglages vivants",
         "visite suivante, réglages vivants",
         "encore une, même fenêtre, réglages vivants",
@@ -93,6 +95,9 @@ def _paint(found: Results, size: int, smoke: bool, peer: str, server: Server, pa
         return
     (readable, _), *_ = every = first_paint.visits(server.port, path, peer)
     found.note(size, _READABLE, "s", peer, readable)
+    if peer == "ours":
+        for name, answered in zip((_ANSWERED, _ANSWERED_AGAIN), first_paint.choices(server.port), strict=True):
+            found.note(size, name, "s", peer, answered)
     for name, (_, alive) in zip((_ALIVE, _ALIVE_AGAIN, _ALIVE_HERE), every, strict=True):
         if alive is not None:
             found.note(size, name, "s", peer, alive)

@@ -1,7 +1,7 @@
 """What a phone on a slow line sees, and when.
 
 1.6 Mb/s down, 0.75 up, 150 ms of round trip, websocket included (a loopback relay: the browser's own throttle leaves it out), processor ÷ 4.
-`make bench` measures this site's first and next visits and its peers' (`visits`). `python -m benchmarks.first_paint` prints, for several
+`make bench` measures this site's first and next visits and its peers' (`visits`), and when a choice made as soon as the page is there is answered (`choices`). `python -m benchmarks.first_paint` prints, for several
 pages: first contentful paint, text readable, taken over by Streamlit, cumulative layout shift, and how far the title and the first card moved
 at the takeover; a picture every 250 ms under var/first-paint/.
 """
@@ -45,13 +45,18 @@ window.shift = 0;
 new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value; })
   .observe({ type: "layout-shift", buffered: true });
 window.seen = {};
+const painted = (then) => requestAnimationFrame(() => setTimeout(then));
 const when = (name, there) => {
-  if (window.seen[name] === undefined && there()) { window.seen[name] = null; requestAnimationFrame(() => setTimeout(() => { window.seen[name] = performance.now(); })); }
+  if (window.seen[name] === undefined && there()) { window.seen[name] = null; painted(() => { window.seen[name] = performance.now(); }); }
 };
 new MutationObserver(() => {
   when("readable", () => document.querySelector("READABLE"));
+  when("answered", () => document.querySelector(".resultats .choix"));
   when("alive", () => document.querySelector("[data-test-script-state=notRunning]") && document.querySelector("READABLE_THEN") && !document.querySelector("#ssr"));
 }).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] });
+"""
+CHOOSE = """
+document.addEventListener("DOMContentLoaded", () => painted(() => document.querySelector(".raccourcis a").click()));
 """
 _WORDS = "[data-testid=stMain] [data-testid=stMarkdown]"
 READABLE = {
@@ -142,6 +147,12 @@ def visits(port: int, path: str, peer: str) -> list[tuple[float, float | None]]:
     ]
 
 
+def choices(port: int) -> list[float]:
+    """Seconds until a choice is answered that is made as soon as the page is on the screen, at a first visit and at the next: the medians of some phones."""
+    every = [asyncio.run(_choices(port)) for _ in range(PHONES)]
+    return [statistics.median(each) for each in zip(*every, strict=True)]
+
+
 def _median(found: list[float | None]) -> float | None:
     known = [one for one in found if one is not None]
     return statistics.median(known) if known else None
@@ -153,17 +164,39 @@ async def _visits(port: int, path: str, peer: str) -> list[tuple[float, float | 
     async with phone() as context, slow_line(port) as address:
         for window_is_new in (True, True, False):
             if window_is_new:
-                for left in context.pages:
-                    await left.close()
-                page, _ = await slow_page(context)
-                await page.add_init_script(watch(peer))
-            await page.goto(address + path, wait_until="commit")
-            seen: dict[str, float] = {}
-            while not seen.get(last):  # the policy lets no string be run, which is how playwright waits for one
-                await asyncio.sleep(0.5)
-                seen = await page.evaluate("window.seen")
+                page = await _window(context, watch(peer))
+            seen = await _seen(page, address + path, last)
             found.append((seen["readable"] / 1000, seen["alive"] / 1000 if "alive" in seen else None))
     return found
+
+
+async def _choices(port: int) -> list[float]:
+    found = []
+    async with phone() as context, slow_line(port) as address:
+        for _ in range(2):
+            page = await _window(context, watch("ours") + CHOOSE)
+            seen = await _seen(page, f"{address}/", "alive")
+            found.append(seen["answered"] / 1000)
+    return found
+
+
+async def _window(context: BrowserContext, script: str) -> Page:
+    """A new one in place of those there were."""
+    for left in context.pages:
+        await left.close()
+    page, _ = await slow_page(context)
+    await page.add_init_script(script)
+    return page
+
+
+async def _seen(page: Page, url: str, last: str) -> dict[str, float]:
+    """What `WATCH` noted of a visit until `last`, in milliseconds."""
+    await page.goto(url, wait_until="commit")
+    seen: dict[str, float] = {}
+    while not seen.get(last):  # the policy lets no string be run, which is how playwright waits for one
+        await asyncio.sleep(0.5)
+        seen = await page.evaluate("window.seen")
+    return seen
 
 
 async def visit(context: BrowserContext, url: str, folder: Path) -> str:

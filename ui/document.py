@@ -72,21 +72,13 @@ def document(
 
 def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: datetime, since: str) -> Document:
     site = snapshot.site
-    result = annuaire.find(snapshot, query, now)
-    chosen = ", ".join(chip.label for chip in result.chips)
-    home_title = _("{site} : commerces, producteurs et artisans").format(site=site.name)
-    title = blocks.titled(chosen, snapshot) if chosen else f"{home_title} {_of(site)}".strip()
-    found = blocks.listing(snapshot, query, result, now)
-    main = (
-        f"{home.welcome(site)}{blocks.filters(snapshot, query, now)}{home.shortcuts(snapshot, query, now)}{home.tiles(snapshot, query, now)}"
-        f'<div class="liste-et-carte">{found}<div>{blocks.towns(snapshot, query, now)}{home.news(snapshot, query, now)}</div></div>'
-    )
+    title, results = _found(snapshot, query, now)
     return _page(
         snapshot,
         "/",
         title,
         _(site.welcome),
-        main,
+        home.welcome(site) + results,
         base_url,
         since,
         canonical=query.url(),
@@ -94,6 +86,26 @@ def _directory(snapshot: Snapshot, query: annuaire.Query, base_url: str, now: da
         robots="noindex, follow" if query.q else "",
         feed=query.to_page(1).url("/fiches.xml"),
     )
+
+
+def _found(snapshot: Snapshot, query: annuaire.Query, now: datetime) -> tuple[str, str]:
+    """What the directory's page says of a query: its title, and all that stands below the welcome."""
+    site = snapshot.site
+    result = annuaire.find(snapshot, query, now)
+    chosen = ", ".join(chip.label for chip in result.chips)
+    home_title = _("{site} : commerces, producteurs et artisans").format(site=site.name)
+    title = blocks.titled(chosen, snapshot) if chosen else f"{home_title} {_of(site)}".strip()
+    found = blocks.listing(snapshot, query, result, now)
+    return title, (
+        f"{blocks.filters(snapshot, query, now)}{home.shortcuts(snapshot, query, now)}{home.tiles(snapshot, query, now)}"
+        f'<div class="liste-et-carte">{found}<div>{blocks.towns(snapshot, query, now)}{home.news(snapshot, query, now)}</div></div>'
+    )
+
+
+def results(snapshot: Snapshot, pairs: Pairs, now: datetime) -> str:
+    """`/resultats`: what a choice changes in the directory's page, which web/client.js puts there until Streamlit is live."""
+    title, found = _found(snapshot, annuaire.parse(pairs), now)
+    return f"<title>{escape(title)}</title>{found}"
 
 
 def _of(site: Site) -> str:

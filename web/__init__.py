@@ -104,6 +104,8 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
     found.append(Route("/tuiles/{z:int}/{x:int}/{y:int}.json", tiles.tile))  # asked most: they are looked for in this order
     found += [Route(path, served.answer, methods=["GET", "HEAD"]) for path in pages.PATHS if path != "/"]
     found += [
+        Route("/resultats", served.results),
+        Route("/francais-{version}.js", served.french),
         Route("/integrer", away.integrate),
         Route("/imprimer", away.printed),
         Route("/affiche", away.poster),

@@ -1,4 +1,4 @@
-/* Runs beside the server-written page: loads Streamlit, hands over to it once it is drawn, and turns its few English words into French. */
+/* Runs beside the server-written page: answers its choices in place, loads Streamlit, and hands over to it once it is drawn. */
 (() => {
   const assets = __ASSETS__;
   /* A territory's own words for ours (words.py), those of this script alone: none where it has none. */
@@ -15,6 +15,7 @@
   const ssr = document.getElementById("ssr");
   const root = document.getElementById("root");
   const ask = document.getElementById("activer");
+  const withoutNetwork = ssr.hasAttribute("data-hors-ligne");
   const reveal = () => root.removeAttribute("style");
 
   /* The site has as many live pages as it can bear (web/limits.py): this one stays as the server wrote it, and tries again later.
@@ -27,7 +28,7 @@
     if (document.getElementById("complet")) return;
     const waits = needed
       ? _("Beaucoup de visiteurs en ce moment\u00a0: ce formulaire s'ouvrira de lui-même dès qu'une place se libère. Laissez cette page ouverte.")
-      : _("Beaucoup de visiteurs en ce moment\u00a0: les filtres instantanés et la carte viendront dès qu'une place se libère. La recherche, les listes et les fiches, elles, sont là.");
+      : _("Beaucoup de visiteurs en ce moment\u00a0: la carte viendra dès qu'une place se libère. La recherche, les filtres, les listes et les fiches, eux, sont là.");
     const said = Object.assign(document.createElement("p"), { id: "complet", textContent: waits });
     said.setAttribute("role", "status");
     document.body.append(said);
@@ -67,13 +68,33 @@
   const loadFont = document.fonts.load.bind(document.fonts);
   document.fonts.load = (font, text) => (font.includes("Material Symbols") ? Promise.resolve([]) : loadFont(font, text));
   const layOutAll = () => document.getElementById("seulement-ce-qui-se-voit")?.remove();
+  /* A browser asks one server for six files at a time: one of the ways is left for what the visitor asks meanwhile. Files that it has need none.
+     Where it knows no preloading, or never says that a file came, the module asks for all. */
+  const WAYS = 5;
+  const PATIENCE = 15000;
+  const preload = async () => {
+    if (!document.createElement("link").relList?.supports?.("modulepreload")) return;
+    const [first, ...others] = assets.preloads;
+    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    const come = (href) => new Promise((resolve) => add("link", { rel: "modulepreload", crossOrigin: "", href, onload: resolve, onerror: resolve }));
+    const way = async () => {
+      for (let href = others.shift(); href; href = others.shift()) await come(href);
+    };
+    const ways = Array.from({ length: WAYS - 1 }, way);
+    await Promise.race([come(first), late]);
+    if (performance.getEntriesByName(new URL(first, location.origin).href)[0]?.transferSize === 0) ways.push(...others.splice(0).map(come));
+    await Promise.race([Promise.all([...ways, way()]), late]);
+  };
   let loading = false;
-  const load = () => {
+  const load = async () => {
     if (loading) return;
     loading = true;
     knock();
+    watch();
+    add("script", { src: assets.french });
     for (const href of assets.styles) add("link", { rel: "stylesheet", crossOrigin: "", href });
-    for (const href of assets.preloads) add("link", { rel: "modulepreload", crossOrigin: "", href });
+    await preload();
+    await shown; // else they would run ahead of the answer to a choice
     /* Where they do not come, the server-written page stays as it is. */
     const onerror = () => {
       layOutAll();
@@ -81,12 +102,14 @@
       online(() => location.reload());
     };
     add("script", { type: "module", crossOrigin: "", src: assets.module, onerror });
-    watch();
   };
-  const results = () => document.querySelector("[data-testid=stMain] .resultats");
+  /* Where the visitor reads: the server's page, then Streamlit's. */
+  const main = () => document.querySelector("[data-testid=stMain]");
+  const face = () => (ssr.isConnected ? ssr : main());
+  const results = (where = face()) => where?.querySelector(".resultats");
   /* Above the list, a widget whose code is still under way would be a grey block of another height. Below, the map may come later. */
   const waiting = () => {
-    const list = results();
+    const list = results(main());
     const blocks = [...document.querySelectorAll("[data-testid=stMain] [data-testid=stSkeleton]")];
     return list && blocks.some((block) => block.compareDocumentPosition(list) & Node.DOCUMENT_POSITION_FOLLOWING);
   };
@@ -109,11 +132,11 @@
     const link = [...ssr.querySelectorAll(".carte > a")].find((card) => card.getBoundingClientRect().bottom > 0);
     const before = link?.getBoundingClientRect().top;
     return () => {
-      const main = document.querySelector("[data-testid=stMain]");
-      if (!main) return;
-      main.scrollTop = top;
-      const same = link && [...main.querySelectorAll(".carte > a")].find(({ href }) => href === link.href);
-      if (same) main.scrollTop += same.getBoundingClientRect().top - before;
+      const page = main();
+      if (!page) return;
+      page.scrollTop = top;
+      const same = link && [...page.querySelectorAll(".carte > a")].find(({ href }) => href === link.href);
+      if (same) page.scrollTop += same.getBoundingClientRect().top - before;
     };
   };
   let started;
@@ -125,33 +148,81 @@
         layOutAll();
         return observer.disconnect();
       }
-      if (!drawn() || ssr.contains(document.activeElement)) return;
+      const focused = document.activeElement;
+      const follows = isOurs(focused) ? focused.type === "checkbox" : focused === results();
+      if (!drawn() || !agree() || (ssr.contains(focused) && !follows)) return;
       observer.disconnect();
       fill();
       ssr.removeEventListener("focusout", later);
-      const keepPlace = place();
+      const [keepPlace, before] = [place(), form()];
+      const scrolled = before?.querySelector("details").open && scrolls(before);
       ssr.remove();
       reveal();
       layOutAll();
+      carry(before, form(), focused);
+      if (scrolled) scrollAs(form(), scrolled);
+      if (scrolled && isOurs(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });
+      if (focused?.matches(".resultats")) readFrom(results());
       keepPlace();
     };
     const later = () => setTimeout(take, 50);
     const observer = new MutationObserver(take);
-    observer.observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] });
+    for (const page of [root, ssr])
+      observer.observe(page, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] });
     ssr.addEventListener("focusout", later);
   };
 
-  /* Other results of the directory: once Streamlit is live it draws them in place, and the map stays as it is. */
-  const connected = "[data-testid=stApp][data-test-connection-state=CONNECTED]";
+  /* Other results of the directory, in place: by the server until Streamlit is live, then by Streamlit, whose map stays as it is. */
+  const connected = () => document.querySelector("[data-testid=stApp][data-test-connection-state=CONNECTED]");
   const go = (url, replace) => {
-    if (ssr.isConnected || location.pathname !== "/" || !document.querySelector(connected)) return location.assign(url);
+    if (location.pathname !== "/" || !(ssr.isConnected || connected())) return location.assign(url);
     history[replace ? "replaceState" : "pushState"]({}, "", url);
-    dispatchEvent(new PopStateEvent("popstate"));
+    if (ssr.isConnected) shown = show(document.activeElement);
+    tell();
+  };
+  const tell = () => connected() && dispatchEvent(new PopStateEvent("popstate"));
+
+  /* What the server says of the address takes the place of what it said before; `kept`: the words being typed, which stay under the fingers. */
+  let asking;
+  let shown;
+  const show = async (kept) => {
+    asking?.abort();
+    const { signal } = (asking = new AbortController());
+    try {
+      const answer = await fetch(`/resultats${location.search}`, { signal, priority: "high" });
+      if (!answer.ok) throw answer.status;
+      const other = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (signal.aborted || !ssr.isConnected) return;
+      const [before, after] = [form(), form(other)];
+      for (const name of ["q", "pres"]) if (before[name] !== kept) before[name].value = after[name].value;
+      const [choices, others] = [before, after].map((each) => each.querySelector(".tous"));
+      const focused = choices.contains(document.activeElement) && document.activeElement;
+      const scrolled = scrolls(before);
+      choices.replaceChildren(...others.childNodes);
+      scrollAs(before, scrolled);
+      if (focused) twin(focused, before)?.focus({ preventScroll: true });
+      while (before.nextSibling) before.nextSibling.remove();
+      while (after.nextSibling) before.parentElement.append(after.nextSibling);
+      document.title = other.title;
+      sayFound();
+      asking = null;
+    } catch {
+      if (!signal.aborted) location.reload();
+    }
+  };
+  /* Streamlit may have asked before a choice was made: it is told once of each address that it does not show. */
+  let told;
+  const agree = () => {
+    if (asking) return false;
+    if (results(ssr)?.dataset.adresse === results(main())?.dataset.adresse) return true;
+    if (told !== location.href) tell();
+    told = location.href;
+    return false;
   };
 
   /* The form and the address say the same: a choice asks at once, and whatever changes the address changes the form, which Streamlit never draws again. */
-  const form = () => document.querySelector("[data-testid=stMain] .filtres");
-  const isOurs = (control) => Boolean(control.form) && control.form === form();
+  const form = (where = face()) => (withoutNetwork ? null : where?.querySelector(".filtres"));
+  const isOurs = (control) => Boolean(control?.form) && control.form === form();
   const slug = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
   const values = (asked, name) => asked.getAll(name).flatMap((value) => value.split(","));
   /* What the control says enters the address; all else stays there as it is. */
@@ -180,15 +251,16 @@
     go(`/?${inOrder(asked)}`.replaceAll("%2C", ",").replace(/\?$/, ""), replace);
   };
   const fill = (kept) => {
-    const counts = results()?.dataset.comptes?.split("|").map((each) => each.split(" ").map(Number));
-    if (!form() || !counts) return;
+    const there = form(main());
+    const counts = results(main())?.dataset.comptes?.split("|").map((each) => each.split(" ").map(Number));
+    if (!there || !counts) return;
     const asked = new URLSearchParams(location.search);
-    for (const control of form().elements) {
+    for (const control of there.elements) {
       if (control.type === "checkbox") control.checked = values(asked, control.name).some((value) => slug(value) === control.value);
       else if (control.name && control !== kept) control.value = asked.get(control.name) ?? "";
       if (control.name === "tri" && control.selectedIndex < 0) control.value = "";
     }
-    form().querySelectorAll("fieldset[name]").forEach((facet, number) =>
+    there.querySelectorAll("fieldset[name]").forEach((facet, number) =>
       facet.querySelectorAll("label").forEach((label, place) => {
         const found = counts[number]?.[place];
         label.hidden = !found && !label.control.checked && label.control !== kept;
@@ -202,26 +274,44 @@
   const sayFound = () => {
     const fiches = results()?.querySelector(".nombre strong")?.textContent;
     const button = form()?.querySelector(":scope > button");
-    if (button && fiches) button.textContent = drawer.matches && choices()?.open ? _("Voir : {fiches}", { fiches }) : _("Chercher");
+    if (!button || !fiches) return;
+    const said = drawer.matches && choices()?.open ? _("Voir : {fiches}", { fiches }) : _("Chercher");
+    if (button.textContent !== said) button.textContent = said; // else it would be laid out anew
   };
   addEventListener("toggle", sayFound, true);
-  /* A category that comes or goes makes another form of it: what was unfolded, and where the keyboard was, with words half typed, go over to it. */
+  const rolls = (where) => where.querySelectorAll("details, fieldset");
+  const scrolls = (where) => new Map([...rolls(where)].map((part) => [part.localName + part.name, part.scrollTop]));
+  const scrollAs = (where, scrolled) => {
+    for (const part of rolls(where)) part.scrollTop = scrolled.get(part.localName + part.name) ?? 0;
+  };
+  /* Another form of the same choices takes over what was unfolded, and where the keyboard was, with words half typed. */
   let held;
   addEventListener("focusin", ({ target }) => (held = target));
+  const twin = (control, where) =>
+    [...where.elements].find(
+      ({ name, type, value }) => name === control.name && type === control.type && (type !== "checkbox" || value === control.value),
+    );
+  const carry = (before, after, focused) => {
+    if (!before || !after || before === after) return;
+    after.querySelector("details").open = before.querySelector("details").open;
+    if (focused?.form !== before) return;
+    const same = twin(focused, after);
+    if (same?.matches("input:not([type=checkbox])")) same.value = focused.value;
+    same?.focus({ preventScroll: true });
+  };
+  /* A category that comes or goes makes another form of it. */
   let known;
   const renew = () => {
     const before = known;
-    known = form();
-    if (!before || !known || before === known) return;
-    known.querySelector("details").open = before.querySelector("details").open;
-    if (held?.form !== before) return;
-    const same = [...known.elements].find(({ name, type, value }) => name === held.name && (type !== "checkbox" || value === held.value));
-    if (same?.matches("input:not([type=checkbox])")) same.value = held.value;
-    same?.focus({ preventScroll: true });
+    known = form(main());
+    carry(before, known, held);
   };
-  const bears = (node) => node.nodeType === 1 && (node.matches(".resultats, .filtres") || node.querySelector(".resultats, .filtres"));
+  const bears = (node) => node.matches(".resultats, .filtres") || node.querySelector(".resultats, .filtres");
   const followed = new MutationObserver((changes) => {
-    if (!changes.some(({ addedNodes }) => [...addedNodes].some(bears))) return;
+    const added = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter(({ nodeType }) => nodeType === 1);
+    const opened = added.map((node) => (node.matches(".ouvre") ? node : node.querySelector(".stHtml > .ouvre"))).find(Boolean);
+    if (opened) location.assign(opened.firstElementChild.href);
+    if (!added.some(bears)) return;
     renew();
     fill(document.activeElement);
   });
@@ -248,6 +338,7 @@
   addEventListener("popstate", ({ isTrusted }) => {
     if (!isTrusted) return;
     typing = false;
+    if (ssr.isConnected && form()) return (shown = show());
     fill();
   });
   /* Later, when it is known whether the control was left, or taken away with its form. */
@@ -260,13 +351,18 @@
     shut();
   });
   addEventListener("click", (event) => {
-    const link = event.target.closest?.("[data-testid=stMain] :is(.resultats, .raccourcis, .tuiles) a");
+    const link = event.target.closest?.(":is(.resultats, .raccourcis, .tuiles) a");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.origin !== location.origin || link.pathname !== "/" || link.hash || ssr.isConnected) return;
+    if (link.origin !== location.origin || link.pathname !== "/" || link.hash || !form()) return;
     event.preventDefault();
+    const before = results();
     go(link.href);
-    follow(link.closest(".resultats"), Boolean(link.closest(".pages")));
+    follow(before, Boolean(link.closest(".pages")));
   });
+  const readFrom = (list) => {
+    list.tabIndex = -1;
+    list.focus({ preventScroll: true });
+  };
   /* The link pressed goes with the old list: whoever reads by ear or by keyboard goes on from the new one. */
   const follow = (before, upward) => {
     const started = Date.now();
@@ -275,14 +371,12 @@
       if (Date.now() - started > 5000) return clearInterval(wait);
       if (!list || list === before) return;
       clearInterval(wait);
-      list.tabIndex = -1;
-      list.focus({ preventScroll: true });
+      readFrom(list);
       if (upward) list.scrollIntoView();
     }, 50);
   };
 
   /* The bar of a phone: the words take the keyboard, the choices open as a drawer, which Escape or a press beside it shuts. */
-  const face = () => (ssr.isConnected ? ssr : document.querySelector("[data-testid=stMain]"));
   const choices = () => face().querySelector(".filtres details");
   const reached = {
     "#chercher": () => face().querySelector("input[type=search]"),
@@ -346,72 +440,6 @@
     navigator.geolocation.getCurrentPosition(around, refused, { timeout: 15000, maximumAge: 300000 });
   });
 
-  const words = {
-    "Choose options": _("Choisir…"), "Choose an option": _("Choisir…"), "Select all": _("Tout choisir"), "No results": _("Aucun résultat"),
-    "No options to select": _("Rien à choisir"), "Press Enter to apply": _("Entrée pour chercher"), "Press Enter to submit form": _("Entrée pour envoyer"),
-    "Clear all": _("Tout effacer"), "Clear value": _("Effacer"), "Clear selection": _("Effacer le choix"), "Open": _("Ouvrir"), "Close": _("Fermer"),
-    "Remove": _("Retirer"), "Search": _("Chercher"), "Sidebar": _("Barre latérale"), "Collapse sidebar": _("Replier"), "Expand sidebar": _("Déplier"),
-    "App pages": _("Pages du site"), "Link to heading": _("Lien vers ce titre"), "Previous page": _("Page précédente"), "Next page": _("Page suivante"),
-    "Map": _("Carte"), "Mapbox logo": _("Logo de Mapbox"), "Zoom In": _("Zoomer"), "Zoom Out": _("Dézoomer"), "Zoom in": _("Zoomer"), "Zoom out": _("Dézoomer"),
-    "Toggle attribution": _("Crédits de la carte"), "Fullscreen": _("Plein écran"), "Close fullscreen": _("Quitter le plein écran"), "View fullscreen": _("Plein écran"),
-    "Connection error": _("Connexion perdue"), "Connection timed out.": _("La connexion a pris trop de temps."), "Connecting": _("Connexion…"), "CONNECTING": _("Connexion…"),
-    "Running...": _("Chargement…"), "Stop": _("Arrêter"), "Rerun": _("Relancer"), "Page not found": _("Page introuvable"),
-    "Streamlit server is not responding. Are you connected to the internet?": _("Le site ne répond pas. Êtes-vous connecté à internet\u00a0? Cette page reste lisible, et se rebranche d'elle-même."),
-    "Your app is having trouble loading the component.": _("Une partie de la page a du mal à se charger."),
-    "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your terminal:": _("Le site ne répond plus. Il se reconnecte tout seul dès que possible."),
-    "Your app is having trouble loading.": _("Le site a du mal à se charger."), "Loading": _("Chargement"), "Loading...": _("Chargement…"), "Main": _("Contenu"),
-    "Skip to main content": _("Aller au contenu"), "Clear entry": _("Effacer"), "Dismiss": _("Fermer"), "Selected values": _("Choix faits"),
-    "This field is required": _("Cette réponse est demandée"), "Show password text": _("Montrer"), "Hide password text": _("Cacher"), "open": _("ouvrir"),
-  };
-  const patterns = [
-    [/^(\d+)\/(\d+)$/, _("$1 sur $2")],
-    [/^([01]) options? available\.$/, _("$1 choix possible.")],
-    [/^(\d+) options available\.$/, _("$1 choix possibles.")],
-    [/^Select (\d+) matches$/, _("Choisir les $1 réponses")],
-    [/^You can only select up to (\d+) options?.*$/, _("Pas plus de $1 choix")],
-    [/^Remove (.+)$/, _("Retirer $1")],
-    [/^(.+), press delete or backspace to remove$/i, _("$1, touche Suppr pour retirer")],
-    [/^Selected (.+)\. (.+)$/, _("Choisi : $1. $2")],
-    [/^The page that you have requested does not seem to exist.*$/, _("Cette page n'existe pas. Voici l'annuaire.")],
-    [/^Press (⌘|Ctrl)\+Enter to apply$/, _("$1+Entrée pour valider")],
-    [/^option (.+), selected\.$/, _("$1, choisi.")],
-    [/^Fullscreen: (.+)$/, _("Plein écran : $1")],
-  ];
-  const french = (text) => {
-    const trimmed = text.trim();
-    if (words[trimmed]) return text.replace(trimmed, words[trimmed]);
-    for (const [pattern, replacement] of patterns) if (pattern.test(trimmed)) return trimmed.replace(pattern, replacement);
-    return text;
-  };
-  const ours = ".stHtml, .stMarkdown, .stTooltipContent, #ssr, script, style, input, textarea";
-  const translateText = (node) => {
-    if (!node.parentElement || (node.parentElement.closest(ours) && !node.parentElement.closest("[role=dialog] .stMarkdown"))) return;
-    const translated = french(node.data);
-    if (translated !== node.data) node.data = translated;
-  };
-  const translateElement = (element) => {
-    if (element.closest(".stHtml, .stMarkdown, #ssr")) return;
-    for (const name of ["aria-label", "title", "placeholder"]) {
-      const value = element.getAttribute(name);
-      if (value && french(value) !== value) element.setAttribute(name, french(value));
-    }
-  };
-  const translate = (node) => {
-    if (node.nodeType === 3) return translateText(node);
-    if (node.nodeType !== 1) return;
-    const opened = node.matches(".ouvre") ? node : node.querySelector(".stHtml > .ouvre");
-    if (opened) location.assign(opened.firstElementChild.href);
-    translateElement(node);
-    const walker = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
-    for (let next = walker.nextNode(); next; next = walker.nextNode()) next.nodeType === 3 ? translateText(next) : translateElement(next);
-  };
-  new MutationObserver((changes) => {
-    for (const change of changes) {
-      if (change.type === "childList") change.addedNodes.forEach(translate);
-      else translate(change.target);
-    }
-  }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "title", "placeholder"] });
-
   /* Favourites: a list of slugs, newest first, in this browser and nowhere else. */
   const FAVOURITES = "favoris";
   const MOST_FAVOURITES = 200;
@@ -464,7 +492,7 @@
   const favouritesPlace = ssr.querySelector("[data-favoris]");
   if (favouritesPlace) fillFavourites(favouritesPlace);
 
-  const CHOICE = "filtres-instantanes";
+  const CHOICE = "filtres-instantanes"; // what browsers have kept it by
   const chosen = () => {
     try { return localStorage.getItem(CHOICE) === "1"; } catch { return false; }
   };
@@ -478,7 +506,7 @@
   /* The service worker keeps the pages seen; a page reached without a navigation is told to it. */
   const framed = window.top !== window;
   const keep = () => navigator.serviceWorker.ready.then((ready) => ready.active.postMessage({ keep: location.href }));
-  if ("serviceWorker" in navigator && !framed && !ssr.hasAttribute("data-hors-ligne")) {
+  if ("serviceWorker" in navigator && !framed && !withoutNetwork) {
     addEventListener("load", () => {
       const seen = navigator.serviceWorker.controller;
       navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).then(() => seen || keep()).catch(() => {});
@@ -492,7 +520,7 @@
   }
 
   if (frugal) layOutAll();
-  if (ssr.hasAttribute("data-hors-ligne")) return online(() => location.reload());
+  if (withoutNetwork) return online(() => location.reload());
   if (ssr.hasAttribute("data-sans-streamlit")) return;
   if (navigator.onLine === false) return online(load);
   /* Once the server's page is on the screen: asked for ahead of it, scripts keep a slow phone from showing it, and come no sooner. */

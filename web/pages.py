@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from settings import Settings
 from sheets.snapshot import Snapshot, live
 from ui import blocks, previews
-from ui.document import Document, document, not_found, preview
+from ui.document import Document, document, not_found, preview, results
 from ui.drawn import to_the_minute
 from ui.markdown import to_html
 from web import shell
@@ -43,9 +43,15 @@ def _body(snapshot: Snapshot, path: str, pairs: Pairs, base: str, minute: dateti
     return written.status, packed(whole.encode(), HTML)
 
 
+@lru_cache(maxsize=256)
+def _results(snapshot: Snapshot, pairs: Pairs, minute: datetime) -> Packed:
+    return packed(results(snapshot, pairs, minute).encode(), HTML)
+
+
 def forget() -> None:
     """Drops every page kept in memory."""
     _body.cache_clear()
+    _results.cache_clear()
     to_html.cache_clear()
 
 
@@ -81,6 +87,20 @@ class Pages:
             headers |= {"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
         keep = "no-store" if path in _PRIVATE else FRESH
         return cached(request, body, HTML, keep, status, headers, tag=snapshot.version + str(request.url.query))
+
+    async def results(self, request: Request) -> Response:
+        """`/resultats`: the directory's page without what no choice changes."""
+        snapshot = live.snapshot
+        if snapshot is None:
+            return opening()
+        body = _results(snapshot, pairs_of(request), minute())
+        return cached(request, body, HTML, FRESH, headers={"x-robots-tag": "noindex"}, tag=snapshot.version)
+
+    async def french(self, request: Request) -> Response:
+        """`/francais-….js`, of which there is one; 404 to who comes from a page of another release."""
+        if request.url.path != shell.french_address():
+            return Response(status_code=404)
+        return cached(request, shell.french().encode(), "text/javascript; charset=utf-8", "public, max-age=31536000, immutable")
 
     def _preview(self, request: Request, snapshot: Snapshot, path: str, values: dict[str, str]) -> Response | None:
         """What the team's key opens. None where the answer is that of the same address without it: `/mag` alone is then nowhere."""

@@ -30,6 +30,7 @@ def lean(path: Path) -> str:
 
 STYLE = lean(Path(__file__).parents[1] / "ui" / "style.css")
 SCRIPT = lean(Path(__file__).parent / "client.js")
+FRENCH = lean(Path(__file__).parent / "french.js")
 
 _ASSET = re.compile(r'<(?:script type="module"|link rel="(modulepreload|stylesheet)")[^>]*? (?:src|href)="\./([^"]+)"')
 """One of Streamlit's own files, e.g. `<link rel="modulepreload" crossorigin href="./static/js/index.DormvYxC.js">`."""
@@ -138,8 +139,20 @@ def script() -> str:
     """Ours, in every page that has one; `""` where Streamlit's index page has changed."""
     if ASSETS is None:
         return ""
-    assets = {"module": ASSETS.module, "preloads": ASSETS.preloads, "styles": ASSETS.stylesheets}
+    assets = {"module": ASSETS.module, "preloads": ASSETS.preloads, "styles": ASSETS.stylesheets, "french": french_address()}
     return reworded(SCRIPT).replace("__ASSETS__", json.dumps(assets))
+
+
+@cache
+def french() -> str:
+    """What turns Streamlit's English words into French."""
+    return reworded(FRENCH)
+
+
+@cache
+def french_address() -> str:
+    """Another one as soon as it says anything else, so that browsers keep it for good."""
+    return f"/francais-{hashlib.blake2b(french().encode(), digest_size=6).hexdigest()}.js"
 
 
 @cache
@@ -170,7 +183,7 @@ def page(document: Document, saves_data: bool = False) -> str:
     if ASSETS is None:
         return INDEX
     economy, first = (" data-economie", "") if saves_data else ("", SEEN_ALONE)
-    ask = _ASK.format(_("Filtres instantanés et carte (2 Mo)"))
+    ask = _ASK.format(_("Afficher la carte (2 Mo)"))
     return (
         f'{_HEAD}{document.head}\n{AHEAD}<style id="feuille-de-style">{STYLE}</style>\n{first}</head>\n<body>\n'
         f'<div id="ssr"{economy}>{document.body}{ask}</div>\n{_ROOT}\n<script>{script()}</script>\n</body>\n</html>\n'

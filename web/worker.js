@@ -33,8 +33,8 @@ const keep = async (url, response) => {
   const headers = new Headers(response.headers);
   for (const name of ["content-encoding", "content-length", "vary"]) headers.delete(name);
   headers.set(KEPT_AT, String(Date.now()));
+  const text = await response.text(); // whole, before the one kept before goes
   await cache.delete(url.href);
-  const text = await response.text();
   await cache.put(url.href, new Response(text, { headers }));
   await tidy(cache);
   const drawings = new Set(text.match(/\/dessins\/[a-z0-9-]+\.svg/g));

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
 import pytest
+from playwright.sync_api import Route
 
 import schema
 from sheets import demo
@@ -97,6 +98,27 @@ def site(tmp_path_factory) -> Iterator[Site]:
 
 STREAMLIT = "**/static/js/index.*.js"
 """Its first script."""
+
+
+def hold_streamlit(visitor) -> Callable[[], None]:
+    """From now on its first scripts do not come, until what is returned is called."""
+    held: list[Route] = []
+    holds = True
+
+    def hold(route: Route) -> None:
+        if holds:
+            held.append(route)
+        else:
+            route.continue_()
+
+    def release() -> None:
+        nonlocal holds
+        holds = False
+        for route in held:
+            route.continue_()
+
+    visitor.route(STREAMLIT, hold)
+    return release
 
 
 def without_streamlit(visitor) -> None:

@@ -44,7 +44,7 @@ def test_the_nearest_come_first_and_the_rest_of_the_query_stays(visitor, site, f
     visitor.wait_for_url(re.compile(r"pres=47\.471,-0\.547"))
     assert set(visitor.url.split("?")[1].split("&")) == {"monnaie=1", "utm_source=lettre", "pres=47.471,-0.547", "tri=distance"}
     expect(visitor.locator(".choix")).to_contain_text("à moins de 10 km")
-    cards = visitor.locator(".carte .ou").all_inner_texts()
+    cards = visitor.locator(".carte .ou").all_text_contents()
     kilometres = [
         float(km.replace(",", ".")) / (1000 if unit == "m" else 1)
         for km, unit in re.findall(r"· ([\d,]+)\s(k?m)\n?", "\n".join(cards))

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import STREAMLIT, live, without_streamlit
+from tests.browser.conftest import STREAMLIT, hold_streamlit, live, without_streamlit
 
 pytestmark = [pytest.mark.browser, pytest.mark.map]
 FICHE = "/fiche?f=cycles-du-bac"
@@ -41,18 +41,14 @@ def test_who_has_scrolled_goes_on_reading_the_same_card(chromium, site):
     """Meanwhile cards out of sight are not laid out: the new page, where all are, is brought to the card that was being read."""
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR", service_workers="block")
     page = context.new_page()
-    held = []
-    page.route("**/static/js/index.*.js", lambda route: held.append(route))
+    release = hold_streamlit(page)
     page.goto(site.url + "/?tri=nom", wait_until="commit")
     top = "[...document.querySelectorAll(`${root} .carte > a`)].find((card) => card.getBoundingClientRect().bottom > 0)"
     told = f"(root) => {{ const card = {top}; return [card.href, Math.round(card.getBoundingClientRect().top)]; }}"
     page.locator(".carte").nth(20).scroll_into_view_if_needed()
     page.wait_for_timeout(500)
     before = page.evaluate(told, "#ssr")
-    while not held:
-        page.wait_for_timeout(50)
-    for route in held:
-        route.continue_()
+    release()
     live(page)
     after = page.evaluate(told, "[data-testid=stMain]")
     assert all(page.locator("[data-testid=stMain] .carte").all_inner_texts())
@@ -64,13 +60,11 @@ def test_who_has_scrolled_goes_on_reading_the_same_card(chromium, site):
 def test_the_socket_is_open_before_streamlit_asks_for_it_and_is_the_only_one(page, site):
     sockets = []
     page.on("websocket", lambda socket: sockets.append(socket.url))
-    held = []
-    page.route("**/static/js/index.*.js", lambda route: held.append(route))
+    release = hold_streamlit(page)
     page.goto(site.url, wait_until="commit")
-    while not (held and sockets):
+    while not sockets:
         page.wait_for_timeout(50)
-    for route in held:
-        route.continue_()
+    release()
     live(page)
     page.wait_for_timeout(500)
     assert sockets == [f"{site.url.replace('http', 'ws')}/_stcore/stream"]
@@ -143,8 +137,9 @@ def test_streamlits_own_sheets_change_nothing_that_is_shown(chromium, site, path
     page.goto(site.url + path, wait_until="commit")
     page.wait_for_selector("#ssr a")
     page.locator("#ssr a").last.focus()  # the takeover waits for who is at the keyboard
-    page.wait_for_selector("head > script[type=module]", state="attached")
+    page.wait_for_selector("head > link[rel=modulepreload]", state="attached")
     page.evaluate(ALL_CAME)  # the letters of titles may come later than all else
+    page.wait_for_timeout(500)  # cards that came into sight are laid out, and have heights of their own
     page.evaluate(NOTED)
     page.unroute("**/static/**")  # which lets go of those held
     page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")

@@ -100,8 +100,9 @@ def test_lists_are_safe(visitor, hostile):
     for address in (*(f"/?page={number}" for number in pages), "/mag", "/imprimer", "/a-propos", "/inscription", "/favoris",
                     "/?embed=1", "/?embed=1&vue=carte", "/hors-ligne", "/?tri=nom&pres=angers", "/?q=zqx", "/?ouvert=1"):  # fmt: skip
         assert [] == wrong(visitor, address)
-    answer = visitor.post("/favoris", content="\n".join(slugs(snapshot)[:200]))
-    assert [] == reading.escaped(each for part in reading.fragment(answer.text) for each in part.iter())
+    pieces = [visitor.get(f"/resultats?page={number}").text for number in pages]
+    pieces.append(visitor.post("/favoris", content="\n".join(slugs(snapshot)[:200])).text)
+    assert [] == reading.escaped(each for text in pieces for part in reading.fragment(text) for each in part.iter())
 
 
 @pytest.mark.parametrize("name", ["q", "pres", "categorie", "commune", "ouvert", "tri", "page", "rayon", "monnaie", "zqx", "f", "article", "rubrique", "vue"])  # fmt: skip
@@ -115,6 +116,8 @@ def test_what_an_address_says_is_safe(visitor, name):
             answer = visitor.get(f"{path}?{name}={asked}&p={asked}")
             assert answer.status_code in (200, 404), path
             assert [] == reading.escaped(reading.tree(answer.text).iter(), {"textarea"})
+        results = reading.fragment(visitor.get(f"/resultats?{name}={asked}").text)
+        assert [] == reading.escaped(each for part in results for each in part.iter())
 
 
 def test_feeds_are_xml(visitor):
@@ -262,7 +265,7 @@ def test_other_faults_are_found():
 
 
 KNOWN = {
-    "/", "/fiche", "/mag", "/page", "/a-propos", "/inscription", "/feuille", "/integrer", "/imprimer", "/affiche", "/fiche.vcf", "/qr.svg", "/oembed", "/favoris", "/signaler",
+    "/", "/fiche", "/mag", "/page", "/a-propos", "/inscription", "/feuille", "/integrer", "/imprimer", "/affiche", "/fiche.vcf", "/qr.svg", "/oembed", "/favoris", "/signaler", "/resultats", "/francais-{version}.js",
     "/api/fiches.json", "/api/fiches.geojson", "/api/fiches.csv", "/api/gogocarto.json", "/api/osm.geojson", "/api/schema.json", "/api/openapi.json",
     "/tuiles/{z:int}/{x:int}/{y:int}.json", "/carte/style.json", "/carte/{z:int}/{x:int}/{y:int}", "/photos/{name}.webp", "/dessins/{slug}.svg", "/dessins/{slug}.png", "/polices/titres-1.woff2", "/mag.xml",
     "/fiches.xml", "/sitemap.xml", "/robots.txt", "/manifest.webmanifest", "/favicon.png", "/icone-{size:int}.png", "/icone-masque-512.png", "/sw.js", "/hors-ligne", "/healthz", "/readyz",

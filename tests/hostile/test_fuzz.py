@@ -22,7 +22,7 @@ from web import answers, elsewhere, pages
 
 SECONDS = 5.0
 """Within which anything is answered, on a machine that does other things."""
-PATHS = ("/", "/fiche", "/mag", "/page", "/a-propos", "/inscription", "/imprimer", "/affiche", "/integrer", "/signaler", "/favoris", "/fiche.vcf", "/qr.svg", "/oembed",
+PATHS = ("/", "/fiche", "/mag", "/page", "/a-propos", "/inscription", "/imprimer", "/affiche", "/integrer", "/signaler", "/favoris", "/resultats", "/fiche.vcf", "/qr.svg", "/oembed",
          "/api/fiches.json", "/api/fiches.csv", "/api/fiches.geojson", "/fiches.xml", "/mag.xml", "/tuiles/9/255/178.json", "/manifest.webmanifest", "/dessins/bar.svg",
          "/photos/0123456789abcdef0123-1200x800.webp", "/icone-192.png", "/carte/style.json", "/feuille", "/annuaire", "/healthz", "/readyz")  # fmt: skip
 NAMES = (

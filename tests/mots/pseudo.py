@@ -72,7 +72,14 @@ def forget() -> None:
     """Drops whatever was made of other words."""
     for made in (drawn, pages, elsewhere, answers):
         made.forget()
-    for kept in (annuaire.opening._state, shell.script, shell.script_hashes, offline._worker):
+    for kept in (
+        annuaire.opening._state,
+        shell.script,
+        shell.script_hashes,
+        shell.french,
+        shell.french_address,
+        offline._worker,
+    ):
         kept.cache_clear()
 
 

@@ -361,7 +361,7 @@ def test_the_map_says_nothing_else(reader, snapshot):
     ]
 
 
-@pytest.mark.parametrize("name", ["client.js", "worker.js"])
+@pytest.mark.parametrize("name", ["client.js", "french.js", "worker.js"])
 def test_no_script_says_a_sentence_of_its_own(shop, name):
     """Outside of `_("…")`, and of comments, no word of theirs has an accent; inside, each finds its rewording in what is served."""
     script = (ROOT / "web" / name).read_text("utf-8")

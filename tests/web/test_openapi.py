@@ -42,6 +42,8 @@ BROWSER = {
     "/icone-masque-512.png",
     "/sw.js",
     "/hors-ligne",
+    "/resultats",
+    "/francais-{version}.js",
 }
 """What only a browser asks."""
 

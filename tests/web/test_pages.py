@@ -10,7 +10,7 @@ import pytest
 import web
 from sheets.snapshot import live
 from ui import drawn
-from web import answers, pages
+from web import answers, pages, shell
 
 
 def blocks_of_json(page: str) -> list[dict]:
@@ -94,6 +94,26 @@ def test_an_unchanged_page_costs_nothing(client):
     again = client.get("/fiche?f=la-halte", headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
     assert first.headers["cache-control"] == "public, max-age=0, must-revalidate"
+
+
+@pytest.mark.parametrize("query", ["", "categorie=boulangerie", "q=pain&tri=nom", "q=zqx", "page=2", "pres=angers&rayon=NaN"])
+def test_results_alone_are_those_of_the_page(client, query):
+    """What web/client.js puts in place of the page's own: the same title, form and list, for a third of the bytes."""
+    page, alone = client.get(f"/?{query}").text, client.get(f"/resultats?{query}")
+    title, results = re.fullmatch(r"(<title>[^<]+</title>)(<form class=\"filtres\".*)", alone.text, re.S).groups()
+    assert title in page
+    assert f"{results}</main>" in page
+    assert alone.headers["x-robots-tag"] == "noindex"
+    assert client.get(f"/resultats?{query}", headers={"if-none-match": alone.headers["etag"]}).status_code == 304
+
+
+def test_the_words_of_streamlit_are_kept_for_good(client):
+    """Under an address that changes with them; a page of another release finds nothing there."""
+    answer = client.get(shell.french_address())
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["cache-control"]
+    assert f'"{shell.french_address()}"' in client.get("/").text
+    assert client.get("/francais-0123456789ab.js").status_code == 404
 
 
 def test_every_answer_has_a_strict_policy(client):

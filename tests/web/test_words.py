@@ -75,11 +75,13 @@ def test_a_rewording_reaches_pages_scripts_and_messages(client, worded):
             "Autour de moi": "Par ici",
             "Près de chez vous": "Chez nous autres",
             "Tout choisir": "Tout prendre",
+            "Chercher": "Trouver",
             "Mes favoris": "Ma liste",
         }
     )
     page = client.get("/")
-    assert [] == [said for said in ("Par ici", "Chez nous autres", '"Tout choisir": "Tout prendre"') if said not in page.text]
+    assert [] == [said for said in ("Par ici", "Chez nous autres", '"Chercher": "Trouver"') if said not in page.text]
+    assert '"Tout choisir": "Tout prendre"' in client.get(shell.french_address()).text
     assert ">Autour de moi<" not in page.text
     assert page.headers["content-security-policy"] != before.headers["content-security-policy"]
     assert all(each in page.headers["content-security-policy"] for each in shell.script_hashes().split())
@@ -128,10 +130,10 @@ def test_no_rewording_is_html(client, worded, hostile):
         "Les commerces, producteurs et artisans près de chez vous.": hostile, "Le Mag": hostile,
     })  # fmt: skip
     raw = hostile.replace('\\"', '"')
-    for address in ("/", "/favoris", "/nulle-part", "/mag", "/hors-ligne", "/sw.js", "/a-propos"):
+    for address in ("/", "/favoris", "/nulle-part", "/mag", "/hors-ligne", "/sw.js", shell.french_address(), "/a-propos"):
         text = client.get(address).text
         assert raw not in text, address
-        if address != "/sw.js":
+        if not address.endswith(".js"):
             elements = list(html5lib.parse(text, namespaceHTMLElements=False).iter())
             assert 1 >= sum(each.tag == "script" and not each.get("type") for each in elements)
             assert [] == [name for each in elements for name in each.attrib if str(name).startswith("on")]
