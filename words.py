@@ -11,7 +11,7 @@ CATALOGUE = Path(__file__).resolve().parent / "mots" / "fr.po"
 """Every sentence there is. Where no setting names another file, what is filled in there is said."""
 
 _BLANK = re.compile(r"\{/?\w*\}|\$\d")
-"""What a sentence leaves open, e.g. `{n}`, `{lien}` and `{/lien}` around the words of a link, `$1` in web/client.js."""
+"""What a sentence leaves open, e.g. `{n}`, `{lien}` and `{/lien}` around the words of a link, `$1` in web/french.js."""
 _HELD_BACK = re.compile(r" (?=[:;?!»](?!=))|(?<=«) |(?<=\d) (?=h\b)|(?<=\d h) (?=\d)|(?<=\{n\}) |(?<=n°) ")
 """A space at which French breaks no line, e.g. in `Où ?`, `« ici »`, `9 h 30`, `n° 3`, `{n} fiches`; not that of a template's `a != b`."""
 _SAYS_SOMETHING = re.compile(r'^msgstr(?:\[\d\])? (?:"[^"\n]|""\n")', re.M)

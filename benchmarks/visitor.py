@@ -126,7 +126,7 @@ class Visitor:
     def choose(self, categories: list[str]) -> int:
         """Chooses these of `offered`; the bytes received until the page is drawn again, its map's included.
 
-        What a form asks for goes by the address, as web/client.js sends it.
+        What a form asks for goes by the address, as web/client/choices.js sends it.
         """
         if self._multiselect:
             self._widgets[self._multiselect] = _state(self._multiselect, categories)

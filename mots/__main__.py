@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 from words import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[1]
-SAID_IN = [("ui/templates/*.html", "jinja2.ext:babel_extract"), ("web/*.js", "javascript"), ("**.py", "python")]
+SAID_IN = [("ui/templates/*.html", "jinja2.ext:babel_extract"), ("web/**.js", "javascript"), ("**.py", "python")]
 """Which files, and Babel's way of reading each."""
 APART = (".*", "var", "tests", "docs", "benchmarks", "deploy", "demo", "mots", "__pycache__")
 """Folders that say nothing to people."""

@@ -159,7 +159,7 @@ def counts(snapshot: Snapshot, query: Query, now: datetime) -> str:
 
 
 def opened(slug: str) -> str:
-    """The way to the fiche touched on the map; web/client.js follows it at once, so that Back finds the address as it was."""
+    """The way to the fiche touched on the map; web/client/choices.js follows it at once, so that Back finds the address as it was."""
     return str(Markup('<p class="ouvre"><a href="/fiche?f={}">{}</a></p>').format(slug, _("Ouvrir la fiche")))
 
 

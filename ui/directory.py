@@ -29,7 +29,7 @@ class Directory:
 
 @lru_cache(1)
 def opening(snapshot: Snapshot) -> str:
-    """What the page begins with, whatever is asked: `web/client.js` fills the form from the address."""
+    """What the page begins with, whatever is asked: `web/client/choices.js` fills the form from the address."""
     return home.welcome(snapshot.site) + blocks.blank_filters(snapshot)
 
 

@@ -103,7 +103,7 @@ def _found(snapshot: Snapshot, query: annuaire.Query, now: datetime) -> tuple[st
 
 
 def results(snapshot: Snapshot, pairs: Pairs, now: datetime) -> str:
-    """`/resultats`: what a choice changes in the directory's page, which web/client.js puts there until Streamlit is live."""
+    """`/resultats`: what a choice changes in the directory's page, which web/client/results.js puts there until Streamlit is live."""
     title, found = _found(snapshot, annuaire.parse(pairs), now)
     return f"<title>{escape(title)}</title>{found}"
 

@@ -13,7 +13,7 @@ from web.answers import FRESH, HTML, base_url, body_of, cached, page_once
 from web.pages import opening, stale_line
 
 MOST = 200
-"""Slugs looked at: as many as web/client.js keeps."""
+"""Slugs looked at: as many as web/client/favourites.js keeps."""
 LONGEST_BODY = 60_000
 """Bytes: `MOST` slugs of the longest kind."""
 

@@ -13,7 +13,7 @@ from allowance import household, is_local
 SHARE = 5
 """One address may open one page in so many: a town hall or a school shares one."""
 TRY_AGAIN_LATER = 1013
-"""The code that a refused page is closed with (web/client.js knows it): a browser tells a page's script nothing of a refused handshake."""
+"""The code that a refused page is closed with (web/client/socket.js knows it): a browser tells a page's script nothing of a refused handshake."""
 BURST, PER_SECOND = 40, 10.0
 
 

@@ -29,7 +29,9 @@ def lean(path: Path) -> str:
 
 
 STYLE = lean(Path(__file__).parents[1] / "ui" / "style.css")
-SCRIPT = lean(Path(__file__).parent / "client.js")
+PARTS = ("page", "socket", "takeover", "results", "choices", "phone", "around", "favourites", "start")
+"""Of our script, in the order in which they run: all know the first, the last begins."""
+SCRIPT = "(() => {\n" + "".join(lean(Path(__file__).parent / "client" / f"{part}.js") for part in PARTS) + "})();\n"
 FRENCH = lean(Path(__file__).parent / "french.js")
 
 _ASSET = re.compile(r'<(?:script type="module"|link rel="(modulepreload|stylesheet)")[^>]*? (?:src|href)="\./([^"]+)"')
@@ -174,7 +176,7 @@ SEEN_ALONE = (
     ".cartes .carte{content-visibility:auto;contain-intrinsic-size:auto 14.5rem}"
     "@media (min-width:1024px){.cartes .carte{contain-intrinsic-size:auto 25rem}}}</style>\n"
 )
-"""Until Streamlit has taken over (web/client.js), a card out of sight is neither styled nor laid out: a phone would do it ten times meanwhile."""
+"""Until Streamlit has taken over (web/client/takeover.js), a card out of sight is neither styled nor laid out: a phone would do it ten times meanwhile."""
 _ASK = Markup('<p id="activer" hidden><button type="button" class="bouton clair">{}</button></p>')
 
 

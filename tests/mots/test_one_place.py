@@ -361,10 +361,10 @@ def test_the_map_says_nothing_else(reader, snapshot):
     ]
 
 
-@pytest.mark.parametrize("name", ["client.js", "french.js", "worker.js"])
+@pytest.mark.parametrize("name", ["client/*.js", "french.js", "worker.js"])
 def test_no_script_says_a_sentence_of_its_own(shop, name):
     """Outside of `_("…")`, and of comments, no word of theirs has an accent; inside, each finds its rewording in what is served."""
-    script = (ROOT / "web" / name).read_text("utf-8")
+    script = "".join(part.read_text("utf-8") for part in (ROOT / "web").glob(name))
     said = {text.replace("\\u00a0", "\u00a0") for text in _SAID.findall(script)}
     assert len(said) > 5
     bare = re.sub(r"(?m)/\*(?s:.*?)\*/|(?<=\s)//.*$", "", _SAID.sub("", script))

@@ -22,7 +22,7 @@ def test_a_choice_that_would_find_nothing_is_offered_only_while_it_is_chosen():
 
 
 def test_the_counts_are_in_the_order_of_the_blank_form():
-    """web/client.js knows them by their place alone."""
+    """web/client/choices.js knows them by their place alone."""
     shops = snapshot(
         *(
             {"slug": f"b{number}", "categorie": "Boulangerie", "commune": "Angers", "paiement": ("Espèces",)}

@@ -4,6 +4,7 @@ import dataclasses
 import html
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -98,7 +99,7 @@ def test_an_unchanged_page_costs_nothing(client):
 
 @pytest.mark.parametrize("query", ["", "categorie=boulangerie", "q=pain&tri=nom", "q=zqx", "page=2", "pres=angers&rayon=NaN"])
 def test_results_alone_are_those_of_the_page(client, query):
-    """What web/client.js puts in place of the page's own: the same title, form and list, for a third of the bytes."""
+    """What web/client/results.js puts in place of the page's own: the same title, form and list, for a third of the bytes."""
     page, alone = client.get(f"/?{query}").text, client.get(f"/resultats?{query}")
     title, results = re.fullmatch(r"(<title>[^<]+</title>)(<form class=\"filtres\".*)", alone.text, re.S).groups()
     assert title in page
@@ -114,6 +115,11 @@ def test_the_words_of_streamlit_are_kept_for_good(client):
     assert "immutable" in answer.headers["cache-control"]
     assert f'"{shell.french_address()}"' in client.get("/").text
     assert client.get("/francais-0123456789ab.js").status_code == 404
+
+
+def test_every_part_of_the_script_is_in_it():
+    parts = (Path(shell.__file__).parent / "client").glob("*.js")
+    assert sorted(shell.PARTS) == sorted(part.stem for part in parts)
 
 
 def test_every_answer_has_a_strict_policy(client):
