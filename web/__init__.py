@@ -105,7 +105,7 @@ def routes(settings: Settings, take: report.Take | None = None) -> list[BaseRout
     found += [Route(path, served.answer, methods=["GET", "HEAD"]) for path in pages.PATHS if path != "/"]
     found += [
         Route("/resultats", served.results),
-        Route("/francais-{version}.js", served.french),
+        Route("/francais-{version}.js", pages.french),
         Route("/integrer", away.integrate),
         Route("/imprimer", away.printed),
         Route("/affiche", away.poster),

@@ -21,6 +21,8 @@ _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,62}\.?)*|\[[0-9a-f:.]{2,45}\])(?:
 HTML = "text/html; charset=utf-8"
 FRESH = "public, max-age=0, must-revalidate"
 """CONTRACT §10: kept, and asked about each time."""
+FOR_GOOD = "public, max-age=31536000, immutable"
+"""For what changes its address with its content."""
 PACK_FROM = 600
 """Bytes below which packing saves nothing."""
 _PACKED_ALREADY = ("image/png", "image/webp", "font/woff2")

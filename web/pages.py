@@ -15,7 +15,7 @@ from ui.document import Document, document, not_found, preview, results
 from ui.drawn import to_the_minute
 from ui.markdown import to_html
 from web import shell
-from web.answers import FRESH, HTML, Packed, base_url, cached, packed, page_once
+from web.answers import FOR_GOOD, FRESH, HTML, Packed, base_url, cached, packed, page_once
 from words import _
 
 Pairs = tuple[tuple[str, str], ...]
@@ -96,12 +96,6 @@ class Pages:
         body = _results(snapshot, pairs_of(request), minute())
         return cached(request, body, HTML, FRESH, headers={"x-robots-tag": "noindex"}, tag=snapshot.version)
 
-    async def french(self, request: Request) -> Response:
-        """`/francais-….js`, of which there is one; 404 to who comes from a page of another release."""
-        if request.url.path != shell.french_address():
-            return Response(status_code=404)
-        return cached(request, shell.french().encode(), "text/javascript; charset=utf-8", "public, max-age=31536000, immutable")
-
     def _preview(self, request: Request, snapshot: Snapshot, path: str, values: dict[str, str]) -> Response | None:
         """What the team's key opens. None where the answer is that of the same address without it: `/mag` alone is then nowhere."""
         drafts = live.drafts.opened(values[previews.PARAMETER])
@@ -116,6 +110,13 @@ class Pages:
             return None
         clean = urlencode([(name, value) for name, value in values.items() if name != previews.PARAMETER])
         return RedirectResponse(f"{path}?{clean}" if clean else path, 303, secret)
+
+
+async def french(request: Request) -> Response:
+    """`/francais-….js`, of which there is one; 404 to who comes from a page of another release."""
+    if request.url.path != shell.french_address():
+        return Response(status_code=404)
+    return cached(request, shell.french().encode(), "text/javascript; charset=utf-8", FOR_GOOD)
 
 
 def missing(request: Request, settings: Settings) -> Response:

@@ -12,10 +12,9 @@ from settings import Settings
 from sheets.snapshot import PHOTOS, Snapshot, Store, live
 from ui import dessins
 from web import pages
-from web.answers import cached
+from web.answers import FOR_GOOD, cached
 
 _KEEP = "public, max-age=86400"
-_FOR_GOOD = "public, max-age=31536000, immutable"
 _TITLES = (Path(dessins.__file__).parent / "polices" / "titres.woff2").read_bytes()
 """Its address holds a number, to change with the file."""
 MOST_BYTES = 32_000_000
@@ -37,7 +36,7 @@ class Photos:
             return pages.missing(request, request.state.settings)
         self._forget_withdrawn(snapshot)
         tag = f'"{name}"'
-        headers = {"etag": tag, "cache-control": _FOR_GOOD}
+        headers = {"etag": tag, "cache-control": FOR_GOOD}
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         try:
@@ -84,4 +83,4 @@ async def link_picture(request: Request) -> Response:
 
 
 async def titles_font(request: Request) -> Response:
-    return cached(request, _TITLES, "font/woff2", _FOR_GOOD)
+    return cached(request, _TITLES, "font/woff2", FOR_GOOD)

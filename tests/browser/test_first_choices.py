@@ -136,6 +136,13 @@ def test_streamlit_takes_over_with_what_was_asked_last(page, site):
     assert page.evaluate(ADDRESS) == f"/{asked}"
 
 
+@pytest.mark.parametrize("query", ["q=" + "x" * 2500, "q=%ED%A0%80&q=b&=c", "categorie=bar&q=a;b&categorie=%00&page=-1"])
+def test_streamlit_takes_over_whatever_the_address(page, site, query):
+    """Also where it reads it otherwise than the server does, which looks at 2,000 characters."""
+    page.goto(f"{site.url}/?{query}")
+    live(page)
+
+
 def test_a_page_that_streamlit_never_takes_over_is_answered_too(page, site):
     """Where data is counted, where it does not come, where the site is full."""
     without_streamlit(page)

@@ -38,15 +38,17 @@ const show = async (kept) => {
   }
 };
 
-/* Streamlit may have asked before a choice was made: it is told once of each address that it does not show. */
+/* Streamlit may have asked before a choice was made here: it is told once of each address that it does not show. */
 let told;
 const agree = () => {
+  if (!shown) return true;
   if (asking) return false;
   if (results(ssr)?.dataset.adresse === results(main())?.dataset.adresse) return true;
   if (told !== location.href) tell();
   told = location.href;
   return false;
 };
+
 addEventListener("click", (event) => {
   const link = event.target.closest?.(":is(.resultats, .raccourcis, .tuiles) a");
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
