@@ -162,13 +162,3 @@ def test_without_an_answer_the_page_itself_is_asked(page, site):
     page.locator(".tuiles a").first.click()
     expect(chips(page)).to_have_count(1)
     assert page.evaluate("window.same === undefined")
-
-
-def test_a_browser_that_knows_no_preloading_is_live_too(page, site):
-    """A link of a kind that it does not know says nothing, ever."""
-    page.add_init_script(
-        "DOMTokenList.prototype.supports = () => false;"
-        "Object.defineProperty(HTMLLinkElement.prototype, 'rel', { set(kind) { if (kind !== 'modulepreload') this.setAttribute('rel', kind); } });"
-    )
-    page.goto(site.url)
-    page.wait_for_selector("#ssr", state="detached", timeout=10_000)

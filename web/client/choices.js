@@ -120,7 +120,7 @@ addEventListener("focusout", () => (typing = false));
 addEventListener("popstate", ({ isTrusted }) => {
   if (!isTrusted) return;
   typing = false;
-  if (ssr.isConnected && form()) return (shown = show());
+  if (ssr.isConnected && form()) return show();
   fill();
 });
 

@@ -4,15 +4,16 @@ const connected = () => document.querySelector("[data-testid=stApp][data-test-co
 const go = (url, replace) => {
   if (location.pathname !== "/" || !(ssr.isConnected || connected())) return location.assign(url);
   history[replace ? "replaceState" : "pushState"]({}, "", url);
-  if (ssr.isConnected) shown = show(document.activeElement);
+  if (ssr.isConnected) show(document.activeElement);
   tell();
 };
 const tell = () => connected() && dispatchEvent(new PopStateEvent("popstate"));
 
 /* What the server says of the address takes the place of what it said before; `kept`: the words being typed, which stay under the fingers. */
 let asking;
-let shown;
+let chosenHere = false;
 const show = async (kept) => {
+  chosenHere = true;
   asking?.abort();
   const { signal } = (asking = new AbortController());
   try {
@@ -41,7 +42,7 @@ const show = async (kept) => {
 /* Streamlit may have asked before a choice was made here: it is told once of each address that it does not show. */
 let told;
 const agree = () => {
-  if (!shown) return true;
+  if (!chosenHere) return true;
   if (asking) return false;
   if (results(ssr)?.dataset.adresse === results(main())?.dataset.adresse) return true;
   if (told !== location.href) tell();

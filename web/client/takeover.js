@@ -5,40 +5,23 @@ const loadFont = document.fonts.load.bind(document.fonts);
 document.fonts.load = (font, text) => (font.includes("Material Symbols") ? Promise.resolve([]) : loadFont(font, text));
 const layOutAll = () => document.getElementById("seulement-ce-qui-se-voit")?.remove();
 
-/* A browser asks one server for six files at a time: one of the ways is left for what the visitor asks meanwhile. Files that it has need none.
-   Where it knows no preloading, or never says that a file came, the module asks for all. */
-const WAYS = 5;
-const PATIENCE = 15000;
-const preload = async () => {
-  if (!document.createElement("link").relList?.supports?.("modulepreload")) return;
-  const [first, ...others] = assets.preloads;
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-  const come = (href) => new Promise((resolve) => add("link", { rel: "modulepreload", crossOrigin: "", href, onload: resolve, onerror: resolve }));
-  const way = async () => {
-    for (let href = others.shift(); href; href = others.shift()) await come(href);
-  };
-  const ways = Array.from({ length: WAYS - 1 }, way);
-  await Promise.race([come(first), late]);
-  if (performance.getEntriesByName(new URL(first, location.origin).href)[0]?.transferSize === 0) ways.push(...others.splice(0).map(come));
-  await Promise.race([Promise.all([...ways, way()]), late]);
-};
 let loading = false;
-const load = async () => {
+const load = () => {
   if (loading) return;
   loading = true;
   knock();
   watch();
   add("script", { src: assets.french });
   for (const href of assets.styles) add("link", { rel: "stylesheet", crossOrigin: "", href });
-  await preload();
-  await shown; // else they would run ahead of the answer to a choice
+  /* Behind what the visitor asks meanwhile, of which a browser else would have its turn after all of them. */
+  for (const href of assets.preloads) add("link", { rel: "modulepreload", crossOrigin: "", fetchPriority: "low", href });
   /* Where they do not come, the server-written page stays as it is. */
   const onerror = () => {
     layOutAll();
     early?.close();
     online(() => location.reload());
   };
-  add("script", { type: "module", crossOrigin: "", src: assets.module, onerror });
+  add("script", { type: "module", crossOrigin: "", fetchPriority: "low", src: assets.module, onerror });
 };
 
 /* Above the list, a widget whose code is still under way would be a grey block of another height. Below, the map may come later. */
