@@ -202,7 +202,7 @@ def test_a_crisis_brings_what_is_unlike_to_the_front(half, reader, page):
     front = reader.locator(".raccourcis a").first
     sooner_or_later(lambda: bool(reader.goto(half.url)) and "Livraison ou retrait" in front.inner_text())
     front.click()
-    assert ["Librairie du Ralliement"] == reader.locator(".carte h2").all_inner_texts()
+    expect(reader.locator(".carte h2")).to_have_text(["Librairie du Ralliement"])
     expect(reader.locator(".carte .etat.exception")).to_have_text(door)
     reader.goto(f"{half.url}/fiche?f=librairie-du-ralliement")
     expect(reader.locator(".etat.exception")).to_have_text(door)
